@@ -1,0 +1,1 @@
+"""The words everybody shares: quantities, places, readings, limits, units, clock, settings, database."""
