@@ -168,3 +168,10 @@ from sensor s
 join station st on st.id = s.station_id
 left join enterprise e on e.id = st.enterprise_id
 where s.active and st.active and s.due_since is not null;
+
+-- Grows by one whenever catalogue, rules or windows change, so that long-running processes reload.
+create table revision (
+    name    text primary key check (name in ('catalogue','rules','windows')),
+    version bigint not null default 1
+);
+insert into revision (name) values ('catalogue'), ('rules'), ('windows');

@@ -1,0 +1,60 @@
+"""Start a program in a home: enter it, drop privileges, die with the starter, then become the program.
+
+A script of its own (``python -I -S launch.py ...``), because a chroot, a change of user and a death signal
+have to be set between fork and exec, and a threaded parent must not run Python there.
+"""
+
+import argparse
+import ctypes
+import os
+import signal
+import sys
+from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+CLONE_NEWUSER = 0x10000000
+
+
+def main() -> None:
+    """Read the command line, change what it asks for, exec."""
+    args = _arguments()
+    libc = ctypes.CDLL(None, use_errno=True)
+    if args.root is not None:
+        if os.geteuid() != 0:
+            _own_namespace(libc)
+        os.chroot(args.root)
+        os.chdir("/")
+        if args.uid is not None:
+            os.setgroups([])
+            os.setgid(args.uid)
+            os.setuid(args.uid)
+    if args.parent:
+        # After the change of user: the kernel forgets the death signal when credentials change.
+        libc.prctl(PR_SET_PDEATHSIG, int(signal.Signals[args.death]), 0, 0, 0)
+        if os.getppid() != args.parent:
+            sys.exit("the starter is gone")
+    os.umask(0o077)
+    os.execvp(args.command[0], args.command)  # noqa: S606 - becoming the program is the purpose
+
+
+def _own_namespace(libc: ctypes.CDLL) -> None:
+    uid, gid = os.geteuid(), os.getegid()
+    if libc.unshare(CLONE_NEWUSER) != 0:
+        sys.exit(f"no user namespace: {os.strerror(ctypes.get_errno())}")
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--root", help="home to enter")
+    parser.add_argument("--uid", type=int, help="user and group to become")
+    parser.add_argument("--parent", type=int, default=0, help="end when this process ends")
+    parser.add_argument("--death", default="SIGTERM", help="signal sent then")
+    parser.add_argument("command", nargs="+")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
