@@ -87,6 +87,10 @@ def _deb822(text: str) -> list[tuple[str, list[str], list[str]]]:
     for stanza in re.split(r"\n\s*\n", text):
         lines = [line for line in stanza.splitlines() if not line.startswith("#")]
         fields = {k.strip().lower(): v.split() for k, _, v in (line.partition(":") for line in lines)}
-        if "deb" in fields.get("types", []) and fields.get("enabled", ["yes"]) != ["no"] and fields.get("uris"):
+        if (
+            "deb" in fields.get("types", [])
+            and fields.get("enabled", ["yes"]) != ["no"]
+            and fields.get("uris")
+        ):
             found.append((fields["uris"][0], fields.get("suites", []), fields.get("components", [])))
     return found

@@ -82,8 +82,21 @@ class Database:
             path.chmod(0o700)
             if os.geteuid() == 0:
                 os.chown(path, trees.SERVER_UID, trees.SERVER_UID)
-        command = [f"{BIN}/initdb", "-D", f"/data/{new.name}", "-U", USER, "--pwfile", f"/data/{password.name}"]
-        command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
+        command = [
+            f"{BIN}/initdb",
+            "-D",
+            f"/data/{new.name}",
+            "-U",
+            USER,
+            "--pwfile",
+            f"/data/{password.name}",
+        ]
+        command += [
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--locale=C.UTF-8",
+        ]
         command += ["--data-checksums", "-c", "dynamic_shared_memory_type=sysv"]
         try:
             run_inside(self.home, command)
@@ -97,7 +110,19 @@ class Database:
         new.rename(self.data)
 
     def _create_database(self) -> None:
-        call = [f"{BIN}/psql", "-X", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "-d", "postgres"]
+        call = [
+            f"{BIN}/psql",
+            "-X",
+            "-q",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self.port),
+            "-U",
+            USER,
+            "-d",
+            "postgres",
+        ]
         there = run_inside(
             self.home,
             [*call, "-At", "-c", f"select 1 from pg_database where datname = '{NAME}'"],

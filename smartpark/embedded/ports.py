@@ -13,7 +13,9 @@ def is_free(port: int) -> bool:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind((address, port))
         except OSError as err:
-            if family == socket.AF_INET or err.errno == 98:  # EADDRINUSE; a host without IPv6 answers otherwise
+            if (
+                family == socket.AF_INET or err.errno == 98
+            ):  # EADDRINUSE; a host without IPv6 answers otherwise
                 return False
     return True
 

@@ -86,7 +86,9 @@ class Server:
                 raise TreeError(f"the private {self.name} ended at once: {_last_line(self.log)}")
             if clock.monotonic_s() > deadline:
                 self.stop()
-                raise TreeError(f"the private {self.name} did not answer in {self.patience_s:.0f} s; see {self.log}")
+                raise TreeError(
+                    f"the private {self.name} did not answer in {self.patience_s:.0f} s; see {self.log}"
+                )
             clock.wait(0.02)
 
     def stop(self, how: str | None = None) -> None:

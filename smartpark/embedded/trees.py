@@ -84,7 +84,9 @@ def ensure(tree: Tree, data_dir: Path, say: Say) -> Path:
     home.mkdir(parents=True, exist_ok=True)
     with _locked(home / "lock"):
         if not is_built(tree, data_dir):
-            say(f"unpacking a private {tree.title} (once, about half a minute) · 正在解包 {tree.title}（仅一次）")
+            say(
+                f"unpacking a private {tree.title} (once, about half a minute) · 正在解包 {tree.title}（仅一次）"
+            )
             _build(tree, home)
         _lay_out(home)
     return home
