@@ -60,10 +60,16 @@ class Ingest(_Group):
     batch_readings: int = Field(50_000, ge=1, description="... or so many readings")
     batch_bytes: int = Field(8_000_000, ge=1000, description="... or so many bytes [byte]")
     linger_ms: int = Field(10, ge=0, le=1000, description="... or after so long [ms]")
-    future_tolerance_s: int = Field(600, ge=0, description="a reading further ahead of our clock is quarantined [s]")
-    readings_days: int = Field(90, ge=1, description="readings are kept so long; older ones are refused as too_old [d]")
+    future_tolerance_s: int = Field(
+        600, ge=0, description="a reading further ahead of our clock is quarantined [s]"
+    )
+    readings_days: int = Field(
+        90, ge=1, description="readings are kept so long; older ones are refused as too_old [d]"
+    )
     minutes_days: int = Field(1826, ge=1, description="minute values are kept so long [d]")
-    watchdog_s: int = Field(60, ge=5, description="the process ends when its network loop stands still so long [s]")
+    watchdog_s: int = Field(
+        60, ge=5, description="the process ends when its network loop stands still so long [s]"
+    )
 
 
 class Api(_Group):
@@ -72,7 +78,8 @@ class Api(_Group):
     host: str = Field("127.0.0.1", description="address to listen on; :: for every IPv4 and IPv6 address")
     port: Port = Field(8080, description="port; in the demo the next free one is taken when it is in use")
     secret: SecretStr = Field(
-        SecretStr(DEMO_SECRET), description="signs tokens and cookies; 32 characters or more, your own in production"
+        SecretStr(DEMO_SECRET),
+        description="signs tokens and cookies; 32 characters or more, your own in production",
     )
     token_hours: int = Field(12, ge=1, description="how long a log-in lasts [h]")
     secure_cookie: bool = Field(default=False, description="send the session cookie over HTTPS only")
@@ -94,9 +101,15 @@ class Settings(_Group):
         "demo", description="demo starts the simulated park and its users; production refuses demo secrets"
     )
     data_dir: Path = Field(Path(".smartpark"), description="private servers, pictures and state live here")
-    catalogue: Path = Field(Path("parks/demo"), description="folder of the park's catalogue, imported into an empty database")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severe log event written")
-    log_format: Literal["auto", "json", "text"] = Field("auto", description="auto: text on a terminal, JSON elsewhere")
+    catalogue: Path = Field(
+        Path("parks/demo"), description="folder of the park's catalogue, imported into an empty database"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="least severe log event written"
+    )
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="auto: text on a terminal, JSON elsewhere"
+    )
     metrics_port: Port = Field(0, description="port for the metrics of a process without HTTP; 0: none")
     db: Database = Database()
     mqtt: Broker = Broker()
@@ -133,7 +146,9 @@ def describe(group: type[BaseModel] = Settings, prefix: str = PREFIX) -> Iterato
         if isinstance(inner, type) and issubclass(inner, _Group):
             yield from describe(inner, f"{prefix}{name.upper()}__")
         else:
-            yield Leaf(f"{prefix}{name.upper()}", _type_words(field), _default_words(field), field.description or "")
+            yield Leaf(
+                f"{prefix}{name.upper()}", _type_words(field), _default_words(field), field.description or ""
+            )
 
 
 def load(environ: Mapping[str, str] | None = None, env_file: Path | None = Path(".env")) -> Settings:
@@ -204,3 +219,24 @@ def _default_words(field: FieldInfo) -> str:
     if isinstance(default, SecretStr):
         return "(demo secret)"
     return str(default).lower() if isinstance(default, bool) else str(default)
+
+
+def markdown() -> str:
+    """Return docs/settings.md."""
+    rows = "".join(
+        f"| `{leaf.name}` | {leaf.type} | {leaf.default} | {leaf.description} |\n" for leaf in describe()
+    )
+    return (
+        "# Settings\n\nRead once per process from the environment, then from `.env`; the environment wins. A name that is "
+        "not in this table stops the process.\nThis page is made by `python -m smartpark settings --write`.\n\n"
+        f"| name | type | default | meaning |\n|---|---|---|---|\n{rows}"
+    )
+
+
+def env_example() -> str:
+    """Return .env.example."""
+    head = "# Copy to .env and change what you need; an empty value means the default.\n"
+    return head + "".join(
+        f"\n# {leaf.description}\n#{leaf.name}={leaf.default if leaf.type != 'secret' else ''}\n"
+        for leaf in describe()
+    )
