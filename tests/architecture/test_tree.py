@@ -37,7 +37,6 @@ OUTSIDE = {
     "jwt": {"api/tokens.py"},
     "pwdlib": {"api/passwords.py"},
     "structlog": {"smartpark/log.py"},
-    "pydantic_settings": set(),
 }
 CLOCK = "smartpark/clock.py"
 
