@@ -113,6 +113,7 @@ create table alert (
     confirmed_by  text,
     cause         text,
     shelved_until timestamptz,
+    shelved_once  boolean not null default false,   -- ends as well when the condition clears
     shelved_by    text,
     shelve_reason text,
     assigned_to   text,
