@@ -12,6 +12,7 @@ from psycopg_pool import ConnectionPool
 Connection = psycopg.Connection[tuple[Any, ...]]
 DictConnection = psycopg.Connection[DictRow]
 Pool = ConnectionPool[DictConnection]
+Error = psycopg.Error  # what everything here raises
 
 # Half-open connections are found in 30 s, and every session works in UTC.
 _OPTIONS: dict[str, Any] = {
