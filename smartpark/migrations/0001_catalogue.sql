@@ -21,6 +21,7 @@ create table zone (
     kind      text not null,                 -- production storage road public green water
     grade     text,                          -- static risk: red orange yellow blue
     geometry  jsonb,                         -- GeoJSON Polygon
+    active    boolean not null default true, -- false: no longer in the catalogue; rows are never deleted
     unique (park_id, code)
 );
 
@@ -39,6 +40,7 @@ create table enterprise (
     phone      text,                             -- its control room
     contacts   jsonb not null default '[]',      -- [{name, role, phone}]
     attributes jsonb not null default '{}',
+    active     boolean not null default true,
     unique (park_id, code)
 );
 
@@ -55,6 +57,7 @@ create table hazard_source (
     responsible   jsonb not null default '[]',    -- the three named persons: [{duty: main|technical|operation, name, phone}]
     lat           float8 not null,
     lon           float8 not null,
+    active        boolean not null default true,
     unique (park_id, code)
 );
 
@@ -150,6 +153,7 @@ create table camera (
     online     boolean not null default true,
     online_since timestamptz,
     probed_at  timestamptz,
+    active     boolean not null default true,
     unique (park_id, code)
 );
 
