@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 INSTEAD = (
@@ -17,7 +18,7 @@ class ToolError(RuntimeError):
     """A program that unpacks packages is missing and cannot be installed by us."""
 
 
-def need_tools() -> None:
+def need_tools(say: Callable[[str], None]) -> None:
     """Install mmdebstrap when it is missing and we may; say what to do when we may not.
 
     Raises:
@@ -28,6 +29,7 @@ def need_tools() -> None:
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise ToolError(f"mmdebstrap is missing: `sudo apt-get install mmdebstrap uidmap`. {INSTEAD}")
+    say("installing mmdebstrap · 安装 mmdebstrap")
     quiet = {"DEBIAN_FRONTEND": "noninteractive", **os.environ}
     for command in (
         ["apt-get", "update", "-q"],

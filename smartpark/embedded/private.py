@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from smartpark.embedded import ports, trees
+from smartpark.embedded import archive, ports, trees
 from smartpark.embedded.broker import Broker
 from smartpark.embedded.database import Database
 
@@ -33,12 +33,16 @@ class PrivateServers:
         self.database.stop()
 
 
-def unpack(data_dir: Path, say: Callable[[str], None] = _silent) -> tuple[Path, Path]:
-    """Build both trees at once unless they are there; return the homes of database and broker."""
+def unpack(
+    data_dir: Path, say: Callable[[str], None] = _silent, *, database: bool = True, broker: bool = True
+) -> tuple[Path, Path]:
+    """Build the wanted trees at once unless they are there; return the homes of database and broker."""
+    wanted = [tree for tree, want in ((trees.DATABASE, database), (trees.BROKER, broker)) if want]
+    if not all(trees.is_built(tree, data_dir) for tree in wanted):
+        archive.need_tools(say)
     with ThreadPoolExecutor(2) as pool:
-        database = pool.submit(trees.ensure, trees.DATABASE, data_dir, say)
-        broker = pool.submit(trees.ensure, trees.BROKER, data_dir, say)
-        return database.result(), broker.result()
+        list(pool.map(lambda tree: trees.ensure(tree, data_dir, say), wanted))
+    return data_dir.resolve() / trees.DATABASE.home, data_dir.resolve() / trees.BROKER.home
 
 
 @contextmanager

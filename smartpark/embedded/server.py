@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from smartpark import clock
+from smartpark.embedded import archive, launch
 from smartpark.embedded.trees import TreeError, server_uid
-
-_LAUNCHER = Path(__file__).with_name("launch.py")
 
 
 def inside(home: Path, command: Sequence[str], *, parent: int = 0, death: str = "SIGTERM") -> list[str]:
     """Return the command line that runs a command in a home, as its unprivileged user."""
-    call = [sys.executable, "-I", "-S", str(_LAUNCHER), "--root", str(home)]
+    call = [sys.executable, "-I", "-S", launch.__file__, "--root", str(home)]
     if os.geteuid() == 0:
         call += ["--uid", str(server_uid())]
     if parent:
@@ -41,7 +40,7 @@ def run_inside(home: Path, command: Sequence[str], **environ: str) -> str:
     )
     if done.returncode != 0:
         said = (done.stderr.strip() or done.stdout.strip()).splitlines() or [f"exit code {done.returncode}"]
-        raise TreeError(f"{Path(command[0]).name}: {said[-1]}")
+        raise TreeError(_with_advice(f"{Path(command[0]).name}: {said[-1]}"))
     return done.stdout
 
 
@@ -59,9 +58,14 @@ class Server:
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @property
+    def is_running(self) -> bool:
+        """Whether its process is there."""
+        return self.process is not None and self.process.poll() is None
+
+    @property
     def pid(self) -> int | None:
         """The process id while it runs."""
-        return self.process.pid if self.process is not None and self.process.poll() is None else None
+        return self.process.pid if self.process is not None and self.is_running else None
 
     def start(self) -> None:
         """Start it and wait until it answers.
@@ -83,7 +87,9 @@ class Server:
         deadline = clock.monotonic_s() + self.patience_s
         while not self.is_ready():
             if self.process.poll() is not None:
-                raise TreeError(f"the private {self.name} ended at once: {_last_line(self.log)}")
+                raise TreeError(
+                    _with_advice(f"the private {self.name} ended at once: {_last_line(self.log)}")
+                )
             if clock.monotonic_s() > deadline:
                 self.stop()
                 raise TreeError(
@@ -103,6 +109,11 @@ class Server:
                 self.process.kill()
         self.process.wait()
         self.process = None
+
+
+def _with_advice(sentence: str) -> str:
+    """Name the way out when this machine lets us enter no tree; another failure speaks for itself."""
+    return f"{sentence}. {archive.INSTEAD}" if launch.CANNOT_ENTER in sentence else sentence
 
 
 def _last_line(log: Path) -> str:

@@ -87,13 +87,13 @@ def ensure(tree: Tree, data_dir: Path, say: Say) -> Path:
             say(
                 f"unpacking a private {tree.title} (once, about half a minute) · 正在解包 {tree.title}（仅一次）"
             )
-            _build(tree, home)
+            _build(tree, home, say)
         _lay_out(home)
     return home
 
 
-def _build(tree: Tree, home: Path) -> None:
-    archive.need_tools()
+def _build(tree: Tree, home: Path, say: Say) -> None:
+    archive.need_tools(say)
     new = home / f"tree.new.{os.getpid()}"
     for left in home.glob("tree.new.*"):
         shutil.rmtree(left, ignore_errors=True)

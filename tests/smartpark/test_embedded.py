@@ -5,7 +5,7 @@ import psycopg
 import pytest
 
 from smartpark import db
-from smartpark.embedded import archive, ports, trees
+from smartpark.embedded import trees
 from smartpark.embedded.private import PrivateServers
 
 pytestmark = pytest.mark.integration
