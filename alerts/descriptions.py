@@ -56,10 +56,10 @@ def _state(parameters: Mapping[str, Any]) -> Sentence:
 def _silence(parameters: Mapping[str, Any]) -> Sentence:
     level_zh, level_en = _LEVELS[parameters["level"]]
     periods = parameters["after_periods"]
+    lends = "a point with an open alert becomes unknown and lends its level"
     return (
         f"超过 {periods:g} 个上报周期无数据即提醒，{level_zh}，每企业一条；有未恢复报警的点转为状态不明，级别不低于该报警",
-        f"reminds when nothing came for {periods:g} periods, {level_en}, one item an enterprise; a point with an "
-        "open alert becomes unknown and lends its level",
+        f"reminds when nothing came for {periods:g} periods, {level_en}, one item an enterprise; {lends}",
     )
 
 

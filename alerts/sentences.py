@@ -86,7 +86,7 @@ def bound(subject: Subject, value: float) -> str:
     return _joined(f"{value:.10g}", subject.unit)
 
 
-def limit(  # noqa: PLR0913 - a sentence has its facts
+def limit(
     subject: Subject,
     value: float,
     *,
@@ -151,7 +151,7 @@ def returned(name_zh: str, name_en: str, points: int, outage_s: float, backfille
     )
 
 
-def marked_over(  # noqa: PLR0913 - a sentence has its facts
+def marked_over(
     subject: Subject,
     value: float,
     *,
