@@ -99,7 +99,7 @@ def _build(tree: Tree, home: Path, say: Say) -> None:
         shutil.rmtree(left, ignore_errors=True)
     new.mkdir()
     packed = new / "tree.tar"
-    command = ["mmdebstrap", "--variant=extract", "--format=tar", "--quiet"]
+    command = [*archive.unpacker(), "--variant=extract", "--format=tar", "--quiet"]
     command += [f"--aptopt={option}" for option in (*archive.host_options(), *tree.apt_options)]
     command += [f"--include={','.join(tree.packages)}", tree.suite, str(packed), *archive.mirror()]
     done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
