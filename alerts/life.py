@@ -156,6 +156,7 @@ def _changed(alert: Alert, event: Event) -> Alert:
             if not may_annunciate(alert):
                 raise ImpossibleEventError(f"alert {alert.id} may not sound: {alert.state}")
             changes["annunciated_at"] = alert.annunciated_at or event.at
+            changes["latched"] = bool(data.get("latch", alert.latched))
         case "level_raised":
             changes |= {"acked": alert.suppressed in _DESIGNED, "condition": "active"}
         case "unknown":
