@@ -20,6 +20,7 @@ _COMMANDS: dict[str, str] = {
     "status": "say what runs and where",
     "doctor": "examine machine, servers, processes and data",
     "migrate": "bring the database to this version",
+    "prepare": "migrate, and give an empty database its park (what `up` does before it starts the processes)",
     "settings": "print every setting (the text of docs/settings.md)",
     "catalogue": "check, load or export a park's catalogue",
     "unpack": "unpack the private servers without starting anything",
@@ -53,7 +54,7 @@ def _up(settings: Settings, args: argparse.Namespace) -> int:
 
 
 def _down(settings: Settings, _: argparse.Namespace) -> int:
-    from smartpark import clock, run_state
+    from smartpark import run_state
 
     state = run_state.read(settings.data_dir)
     if state is None or not any(one.lives for one in (state.starter, *state.members)):
@@ -61,9 +62,7 @@ def _down(settings: Settings, _: argparse.Namespace) -> int:
         return 0
     if state.starter.lives:
         os.kill(state.starter.pid, signal.SIGTERM)
-        deadline = clock.monotonic_s() + 120
-        while state.starter.lives and clock.monotonic_s() < deadline:
-            clock.wait(0.1)
+        run_state.wait_until_gone([state.starter], 120)
     killed = run_state.end_left_over(state)
     _say("stopped · 已停止" + (f" (had to kill {', '.join(killed)})" if killed else ""))
     return 0
@@ -132,6 +131,18 @@ def _migrate(settings: Settings, _: argparse.Namespace) -> int:
     return 0
 
 
+def _prepare(settings: Settings, _: argparse.Namespace) -> int:
+    from smartpark import starter
+
+    if settings.db.dsn is None:
+        return _fail(
+            "prepare works on a database of your own: set SMARTPARK_DB__DSN; `up` prepares the private one"
+        )
+    environ = {"SMARTPARK_DB__DSN": settings.db.dsn.get_secret_value()}
+    starter.prepare(settings, environ, settings.data_dir / "log" / "import.log", _say)
+    return 0
+
+
 def _settings(_: Settings, args: argparse.Namespace) -> int:
     if args.write:
         Path("docs/settings.md").write_text(settings_tree.markdown(), encoding="utf-8")
@@ -159,6 +170,7 @@ _RUN: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
     "status": _status,
     "doctor": _doctor,
     "migrate": _migrate,
+    "prepare": _prepare,
     "settings": _settings,
     "unpack": _unpack,
 }

@@ -115,10 +115,15 @@ def end_left_over(state: RunState, patience_s: float = 30.0) -> list[str]:
     for one in left:
         if one.name in {"database", "broker"}:
             os.kill(one.pid, signal.SIGINT if one.name == "database" else signal.SIGTERM)
-    deadline = clock.monotonic_s() + patience_s
-    while any(one.lives for one in left) and clock.monotonic_s() < deadline:
-        clock.wait(0.05)
-    stubborn = [one for one in left if one.lives]
+    stubborn = wait_until_gone(left, patience_s)
     for one in stubborn:
         os.kill(one.pid, signal.SIGKILL)
     return [one.name for one in stubborn]
+
+
+def wait_until_gone(members: list[Member], patience_s: float) -> list[Member]:
+    """Wait until none of these processes is there, or patience ends; return those that still are."""
+    deadline = clock.monotonic_s() + patience_s
+    while (left := [one for one in members if one.lives]) and clock.monotonic_s() < deadline:
+        clock.wait(0.05)
+    return left

@@ -66,8 +66,7 @@ class _Run:
     def run(self) -> None:
         try:
             self._start_servers()
-            self._migrate()
-            self._import()
+            prepare(self._settings, self._environ, self._log_dir / "import.log", self._say)
             self._start_processes()
             self._say_where()
             while True:
@@ -128,35 +127,6 @@ class _Run:
         self._supervisor.keep_server(name, server.server)
         self._note()
 
-    def _migrate(self) -> None:
-        try:
-            with db.connect(self._state.db_dsn, name="starter") as conn:
-                migrate.migrate(conn, lambda name: self._say(f"migrating {name} · 迁移数据库"))
-        except db.Error as err:
-            reason = str(err).strip().splitlines()[0]
-            raise StartError(f"the database cannot be used: {reason}; check SMARTPARK_DB__DSN") from err
-
-    def _import(self) -> None:
-        settings = self._settings
-        with db.connect(self._state.db_dsn, name="starter", autocommit=True) as conn:
-            row = conn.execute(_Q.missing).fetchone()
-        catalogue, rules, accounts = row if row is not None else (True, True, True)
-        is_demo = settings.mode == "demo"
-        steps: list[tuple[bool, str, list[str]]] = [
-            (
-                catalogue,
-                "loading the park · 导入园区目录",
-                ["smartpark", "catalogue", "load", str(settings.catalogue)],
-            ),
-            (rules, "loading rules and limits · 导入规则与限值", ["alerts", "load"]),
-            (accounts and is_demo, "making the demo accounts · 建立演示账号", ["api", "users", "--demo"]),
-            (catalogue and is_demo, "filling the demo registers · 填充演示台账", ["modules", "demo"]),
-        ]
-        for wanted, words, arguments in steps:
-            if wanted:
-                self._say(words)
-                run_once(arguments, self._environ, self._log_dir / "import.log")
-
     def _start_processes(self) -> None:
         settings = self._settings
         port = settings.api.port
@@ -195,6 +165,44 @@ class _Run:
     def _note(self) -> None:
         self._state.members = self._supervisor.members
         run_state.write(self._settings.data_dir, self._state)
+
+
+def prepare(settings: Settings, environ: Mapping[str, str], log: Path, say: Say) -> None:
+    """Bring the database to this version and give an empty one its park.
+
+    Args:
+        settings: of this process.
+        environ: ``SMARTPARK_DB__DSN`` and what else the importing processes are to see.
+        log: where they write.
+        say: takes one line of progress.
+
+    Raises:
+        StartError, MigrationError: the database cannot be used, or an import failed.
+
+    """
+    try:
+        with db.connect(environ["SMARTPARK_DB__DSN"], name="starter") as conn:
+            migrate.migrate(conn, lambda name: say(f"migrating {name} · 迁移数据库"))
+            row = conn.execute(_Q.missing).fetchone()
+    except db.Error as err:
+        reason = str(err).strip().splitlines()[0]
+        raise StartError(f"the database cannot be used: {reason}; check SMARTPARK_DB__DSN") from err
+    catalogue, rules, accounts = row if row is not None else (True, True, True)
+    is_demo = settings.mode == "demo"
+    steps: list[tuple[bool, str, list[str]]] = [
+        (
+            catalogue,
+            "loading the park · 导入园区目录",
+            ["smartpark", "catalogue", "load", str(settings.catalogue)],
+        ),
+        (rules, "loading rules and limits · 导入规则与限值", ["alerts", "load"]),
+        (accounts and is_demo, "making the demo accounts · 建立演示账号", ["api", "users", "--demo"]),
+        (catalogue and is_demo, "filling the demo registers · 填充演示台账", ["modules", "demo"]),
+    ]
+    for wanted, words, arguments in steps:
+        if wanted:
+            say(words)
+            run_once(arguments, environ, log)
 
 
 def run_once(arguments: list[str], environ: Mapping[str, str], log: Path) -> None:

@@ -43,7 +43,9 @@ def test_the_mirror_is_that_of_the_machine_in_the_one_line_format(etc):
 
 
 def test_a_disabled_source_and_a_foreign_repository_are_passed_over(etc):
-    (etc / "apt/sources.list.d/off.sources").write_text(DEB822.replace("Types: deb\n#", "Types: deb\nEnabled: no\n#"))
+    (etc / "apt/sources.list.d/off.sources").write_text(
+        DEB822.replace("Types: deb\n#", "Types: deb\nEnabled: no\n#")
+    )
     (etc / "apt/sources.list").write_text("deb https://tools.example/apt nodistro main\n")
     assert archive.mirror(etc) == []
 

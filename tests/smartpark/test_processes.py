@@ -38,7 +38,12 @@ def supervisor(tmp_path: Path, said: list[str]) -> Iterator[Supervisor]:
 
 
 def test_the_demo_runs_the_simulated_fleet_and_production_does_not():
-    assert [one.name for one in processes.table("production")] == ["ingest-safety", "ingest-rest", "alerts", "api"]
+    assert [one.name for one in processes.table("production")] == [
+        "ingest-safety",
+        "ingest-rest",
+        "alerts",
+        "api",
+    ]
     assert [one.name for one in processes.table("demo")][-1] == "simulators"
 
 
@@ -66,7 +71,9 @@ def test_ending_takes_what_a_process_has_started_with_it(supervisor, tmp_path):
     supervisor.start([obedient("parent")])
     log = tmp_path / "one.log"
     within(20, lambda: log.read_text().count("ready") == 2)
-    grandchild = int(next(line for line in log.read_text().splitlines() if line.startswith("child")).split()[1])
+    grandchild = int(
+        next(line for line in log.read_text().splitlines() if line.startswith("child")).split()[1]
+    )
     supervisor.end()
     within(10, lambda: run_state.started_at(grandchild) == 0)
     assert not supervisor.members[0].lives
@@ -118,7 +125,11 @@ def test_a_broken_state_file_counts_as_none(tmp_path):
 
 
 def test_a_second_starter_is_told_in_one_sentence(tmp_path):
-    with run_state.only_one(tmp_path), pytest.raises(run_state.AlreadyRunning) as told, run_state.only_one(tmp_path):
+    with (
+        run_state.only_one(tmp_path),
+        pytest.raises(run_state.AlreadyRunning) as told,
+        run_state.only_one(tmp_path),
+    ):
         pass
     assert str(told.value).startswith("Smartpark already runs here")
     assert "python -m smartpark down" in str(told.value)
