@@ -92,15 +92,15 @@ def conversion(sent: str, stored: str, molar_mass: float | None = None) -> Conve
     )
 
 
-def current_loop(span_low: float, span_high: float) -> Conversion:
+def current_loop(span_low: float | None, span_high: float | None) -> Conversion:
     """Return how 4-20 mA becomes a value over the measuring span, both ends in the stored unit.
 
     Raises:
-        UnitError: the span is empty or reversed.
+        UnitError: the span is absent, empty or reversed.
 
     """
-    if not span_low < span_high:
-        raise UnitError("4-20mA needs a span; write span_low below span_high")
+    if span_low is None or span_high is None or not span_low < span_high:
+        raise UnitError("4-20mA needs a span; write span_low and, above it, span_high")
     factor = (span_high - span_low) / 16
     return Conversion(factor, span_low - 4 * factor, "IEC 60381-1:1982: 4 mA is the low end, 20 mA the high")
 
