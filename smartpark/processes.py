@@ -33,9 +33,10 @@ PROCESSES = (
 )
 
 
-def table(mode: str) -> tuple[Process, ...]:
+def table(mode: str, *, fleet: bool = True) -> tuple[Process, ...]:
     """Return the processes of a mode, ``demo`` or ``production``, in the order they start."""
-    return tuple(process for process in PROCESSES if mode == "demo" or not process.demo_only)
+    simulated = mode == "demo" and fleet
+    return tuple(process for process in PROCESSES if simulated or not process.demo_only)
 
 
 def command(process: Process) -> list[str]:

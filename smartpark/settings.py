@@ -89,6 +89,9 @@ class Api(_Group):
 class Demo(_Group):
     """The simulated park."""
 
+    fleet: bool = Field(
+        default=True, description="play the simulated fleet; false: sensors of your own deliver"
+    )
     scenario: str = Field("quiet_day", description="scenario that the simulated fleet plays")
     seed: int = Field(20260301, ge=0, description="seed of the simulated fleet")
     history_days: int = Field(2, ge=0, le=90, description="days of minute values made at the first start [d]")

@@ -139,7 +139,7 @@ class _Run:
         self._environ["SMARTPARK_API__PORT"] = str(port)
         self._state.api_url = f"http://{_reachable(settings.api.host)}:{port}"
         self._say("starting the processes · 启动各进程")
-        self._supervisor.start(processes.table(settings.mode))
+        self._supervisor.start(processes.table(settings.mode, fleet=settings.demo.fleet))
         self._note()
         deadline = clock.monotonic_s() + _API_PATIENCE_S
         while not answers(self._state.api_url):
