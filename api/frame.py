@@ -1,0 +1,89 @@
+"""What every answer carries: a request id, headers that protect the reader, a measured time, one error shape."""
+
+import re
+import secrets
+
+from fastapi import Request
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import problems
+from api.metrics import Metrics
+from smartpark import clock
+
+PREFIX = "/api/v1"
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class Frame:
+    """The outermost layer of the application."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, policy: str) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._policy = policy
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        said = request.headers.get("x-request-id", "")
+        scope["request_id"] = request_id = said if _ID.fullmatch(said) else secrets.token_hex(8)
+        began_s = clock.monotonic_s()
+        status = 0
+
+        async def framed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                self._add(MutableHeaders(scope=message), request_id)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, framed)
+        except Exception as error:
+            # The last place where an error can still become an answer; what has begun can only be cut off.
+            problem = problems.of_any(error, request)
+            if status:
+                raise
+            await problems.respond(request, problem)(scope, receive, framed)
+        finally:
+            route = getattr(scope.get("route"), "path", None) or "other"
+            self._metrics.observe(
+                _method(scope["method"]), route, status or 500, clock.monotonic_s() - began_s
+            )
+
+    def _add(self, headers: MutableHeaders, request_id: str) -> None:
+        headers["X-Request-ID"] = request_id
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["X-Frame-Options"] = "DENY"
+        headers["Referrer-Policy"] = "same-origin"
+        headers["Content-Security-Policy"] = self._policy
+        headers.setdefault("Cache-Control", "no-store")
+
+
+def content_policy(tile_url: str) -> str:
+    """Return the content security policy: everything from here, pictures of the map tiles besides."""
+    tiles = ""
+    if tile_url:
+        tiles = " " + "/".join(tile_url.replace("{s}.", "*.").split("/")[:3])
+    return (
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+        f"img-src 'self' data: blob:{tiles}; connect-src 'self'; font-src 'self' data:; object-src 'none'; "
+        "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def _method(method: str) -> str:
+    return method if method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} else "other"
+
+
+def _route(scope: Scope) -> str:
+    """Return the template of the route, so that the labels of a metric stay few."""
+    template = getattr(scope.get("route"), "path", None)
+    if template is None:
+        return "other"
+    prefixed = scope["path"].startswith(PREFIX) and not template.startswith(PREFIX)
+    return f"{PREFIX}{template}" if prefixed else str(template)

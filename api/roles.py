@@ -1,0 +1,61 @@
+"""Who may do what: one table of permissions by role; what each may do to an alert is in ``alerts.rights``."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Literal
+
+from alerts import rights
+
+Permission = Literal[
+    "read",  # places, readings, alerts, live stream; an enterprise its own only
+    "overview",  # the modules and the overview of the whole park
+    "release",  # let a quarantined message in
+    "drill",  # declare and end a drill
+    "maintain",  # file and cancel a maintenance window
+    "administer",  # accounts and keys
+]
+
+_DUTY: frozenset[Permission] = frozenset({"read", "overview", "release", "drill", "maintain"})
+MAY: MappingProxyType[str, frozenset[Permission]] = MappingProxyType(
+    {
+        "admin": _DUTY | {"administer"},
+        "leader": _DUTY,
+        "operator": _DUTY,
+        "patrol": frozenset({"read", "overview"}),
+        "bureau": frozenset({"read", "overview"}),
+        "enterprise": frozenset({"read", "maintain"}),
+        "viewer": frozenset({"read", "overview"}),
+    }
+)
+ROLES = tuple(MAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks: a person by token or cookie, or a machine by key."""
+
+    actor: str  # user name, or key:name
+    name: str
+    name_en: str
+    role: str
+    enterprise_id: int | None
+    credential: Literal["bearer", "session", "key"]
+    token_version: int
+    expires_at: datetime | None
+    csrf: str
+
+    def may(self, permission: Permission) -> bool:
+        """Return whether the table allows it."""
+        return permission in MAY[self.role]
+
+    @property
+    def permissions(self) -> list[str]:
+        """Everything this role may do, the commands on alerts among them."""
+        commands = [command for command, roles in rights.COMMANDS.items() if self.role in roles]
+        return sorted([*MAY[self.role], *commands])
+
+    @property
+    def owner(self) -> int | None:
+        """The enterprise this reader is confined to; None: the whole park; 0: nothing."""
+        return (self.enterprise_id or 0) if self.role == "enterprise" else None
