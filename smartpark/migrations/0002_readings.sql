@@ -59,6 +59,12 @@ create table station_status (
     received_at timestamptz not null
 );
 
+-- The last sequence number of each station that numbers its messages: a gap is seen across a restart of ours.
+create table station_seq (
+    station_id int primary key references station,
+    seq        bigint not null
+) with (fillfactor = 70);
+
 -- The newest position of a station that moves.
 create table station_position (
     station_id int not null references station,

@@ -1,0 +1,69 @@
+"""``python -m ingest --feed safety|rest``: the process of one feed."""
+
+import argparse
+import signal
+import sys
+from datetime import datetime
+
+from ingest.feed import topics
+from ingest.judging import Judge, Silence
+from ingest.worker import WatchdogError, Worker
+from smartpark import db, log, settings
+from smartpark.mqtt import Subscriber
+
+_DAY_S = 86_400
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one feed until SIGTERM or Ctrl-C; return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m ingest", description="Takes the messages of one feed into the database."
+    )
+    parser.add_argument("name", nargs="?", choices=["safety", "rest"], help="the feed")
+    parser.add_argument("--feed", choices=["safety", "rest"], help="the feed")
+    chosen = parser.parse_args(arguments)
+    feed = chosen.feed or chosen.name
+    if feed is None:
+        parser.error("which feed? write --feed safety or --feed rest")
+    try:
+        config = settings.load()
+    except settings.SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if config.db.dsn is None or config.mqtt.url is None:
+        print(
+            "SMARTPARK_DB__DSN and SMARTPARK_MQTT__URL must name the servers; `python -m smartpark up` does it by itself",
+            file=sys.stderr,
+        )
+        return 2
+    log.configure(config, f"ingest-{feed}")
+    subscriber = Subscriber(
+        config.mqtt.url.get_secret_value(),
+        client_id=f"smartpark-ingest-{feed}",
+        topics=topics(feed),
+        receive_maximum=min(2 * config.ingest.batch_messages, 65_535),
+        session_s=config.mqtt.session_days * _DAY_S,
+    )
+    worker = Worker(config.db.dsn.get_secret_value(), feed, config.ingest, subscriber, _load_judge)
+    worker.metrics.serve(config.metrics_port)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: worker.stop())
+    try:
+        worker.run()
+    except WatchdogError as error:
+        log.get("ingest").error("process_ends", reason=str(error))
+        return 70
+    return 0
+
+
+def _load_judge(conn: db.Connection, feed: str, now: datetime) -> Judge:
+    try:
+        from alerts.judge import Judge as RealJudge  # type: ignore[import-not-found,unused-ignore] # lands beside
+    except ModuleNotFoundError:
+        return Silence()
+    judge: Judge = RealJudge.load(conn, feed=feed, now=now)
+    return judge
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""A batch: messages as they came, and what the decoder made of them, as growing columns."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.directory import Directory
+from ingest.events import ParkEvent, Status
+from ingest.refusal import Refusal, Suspect
+
+NORMAL = ord("N")
+MINUTE_US = 60_000_000
+
+
+def minute_of(us: int) -> int:
+    """Return the start of the minute that an instant [us since 1970] lies in."""
+    return us - us % MINUTE_US
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A message as it came, and when [us since 1970]."""
+
+    topic: str
+    payload: bytes
+    received_us: int
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of topic, 0x00 and payload: the same message again is the same row of quarantine."""
+        return hashlib.sha256(self.topic.encode() + b"\0" + self.payload).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a mobile station was."""
+
+    station_id: int
+    time_us: int
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Columns of n accepted items in order of arrival; ``message`` is the position of the message in the batch."""
+
+    row: NDArray[np.intp]
+    time_us: NDArray[np.int64]
+    sent: NDArray[np.float64]
+    flag: NDArray[np.uint8]
+    message: NDArray[np.intp]
+    received_us: NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Batch:
+    """Grows message by message; ``directory`` is the one that its rows point into.
+
+    ``counted`` holds (message, station, items) as the decoder opens them: the ledger's ``received``, counted
+    apart from what becomes of the items. A batch lies within one minute of receipt, so that its counts have one row
+    of the ledger each. ``source`` is mqtt, hj212, release or import.
+    """
+
+    directory: Directory
+    source: str = "mqtt"
+    origins: list[Origin] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    sent: list[float] = field(default_factory=list)
+    flags: list[tuple[int, int]] = field(default_factory=list)  # (item, flag) where it is not N
+    spans: list[tuple[int, int, int]] = field(default_factory=list)  # (message, time, items) of each object
+    counted: list[tuple[int, int, int]] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    suspects: list[Suspect] = field(default_factory=list)
+    sequence: list[tuple[int, int, int]] = field(default_factory=list)  # (message, station, seq)
+    positions: list[Position] = field(default_factory=list)
+    statuses: list[Status] = field(default_factory=list)
+    events: list[ParkEvent] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def minute_us(self) -> int:
+        """The minute of receipt [us since 1970]; 0 of an empty batch."""
+        return minute_of(self.origins[0].received_us) if self.origins else 0
+
+    def items(self) -> Items:
+        """Return the accepted items as columns."""
+        counts = np.array([items for _, _, items in self.spans], np.intp)
+        message = np.array([m for m, _, _ in self.spans], np.intp)
+        received = np.array([origin.received_us for origin in self.origins], np.int64)
+        of = np.repeat(message, counts)
+        flag = np.full(len(self.rows), NORMAL, np.uint8)
+        if self.flags:
+            at, code = zip(*self.flags, strict=True)
+            flag[np.array(at)] = np.array(code)
+        return Items(
+            np.array(self.rows, np.intp),
+            np.repeat(np.array([time_us for _, time_us, _ in self.spans], np.int64), counts),
+            np.array(self.sent, np.float64),
+            flag,
+            of,
+            received[of] if len(received) else np.empty(0, np.int64),
+        )

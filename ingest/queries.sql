@@ -1,0 +1,205 @@
+-- What ingest says to the database. Every statement that touches many rows sorts them by their full key first,
+-- so that two writers never wait for each other in a circle.
+
+-- name: parks
+-- Every park and its id.
+select code, id from park;
+
+-- name: stations
+-- Every station in use, of all feeds: a stray message must be named, not guessed at.
+select s.id, p.code, s.code, s.kind, s.feed, s.stream_class
+from station s join park p on p.id = s.park_id
+where s.active;
+
+-- name: sensors
+-- Every sensor in use with what checking needs.
+select x.id, x.station_id, x.quantity, x.form, q.old_codes, x.factor, x.shift, x.span_low, x.span_high,
+       q.plausible_low, q.plausible_high
+from sensor x
+join station s on s.id = x.station_id and s.active
+join quantity q on q.code = x.quantity
+where x.active;
+
+-- name: units
+-- The senders' dated units.
+select sensor_id, (extract(epoch from valid_from) * 1000000)::bigint, factor, shift from sensor_unit;
+
+-- name: watermarks
+-- The newest stored instant of each sensor [us].
+select sensor_id, (extract(epoch from time) * 1000000)::bigint from latest;
+
+-- name: sequences
+-- The last sequence number of each station.
+select station_id, seq from station_seq;
+
+-- name: revision
+-- Grows when catalogue, rules or windows change.
+select sum(version)::bigint from revision;
+
+-- name: make_temporary_tables
+-- Where columns land before they are merged; empty after each commit.
+create temporary table if not exists staged (
+    ordinal int, sensor_id int, lag_s int, time timestamptz, value float8, flag "char", mark "char"
+) on commit delete rows;
+create temporary table if not exists staged_minute (
+    sensor_id int, time timestamptz, n int, n_valid int, total float8, low float8, high float8,
+    last float8, last_at timestamptz, flags text
+) on commit delete rows;
+create temporary table if not exists staged_latest (
+    sensor_id int, time timestamptz, received_at timestamptz, value float8, flag "char", mark "char"
+) on commit delete rows;
+
+-- name: copy_reading
+-- Readings above the watermark of their sensor, straight into the hypertable.
+copy reading (sensor_id, lag_s, time, value, flag, mark) from stdin (format binary);
+
+-- name: copy_staged
+-- Readings that may be there already.
+copy staged (ordinal, sensor_id, lag_s, time, value, flag, mark) from stdin (format binary);
+
+-- name: merge_staged
+-- Insert what is not there yet; of equal keys the first to arrive. Returns what was inserted.
+insert into reading (sensor_id, lag_s, time, value, flag, mark)
+select distinct on (sensor_id, time) sensor_id, lag_s, time, value, flag, mark
+from staged
+order by sensor_id, time, ordinal
+on conflict (sensor_id, time) do nothing
+returning sensor_id, (extract(epoch from time) * 1000000)::bigint;
+
+-- name: count_staged
+-- How many readings were staged for each sensor, as the database sees it.
+select sensor_id, count(*) from staged group by sensor_id;
+
+-- name: note_conflicts
+-- A second, different value for what is stored; the stored one stays.
+insert into reading_conflict (sensor_id, time, value, flag, other_value, other_flag, source, received_at)
+select distinct on (s.sensor_id, s.time, s.value, s.flag)
+       s.sensor_id, s.time, r.value, r.flag, s.value, s.flag, %(source)s, s.time + make_interval(secs => s.lag_s)
+from staged s
+join reading r on r.sensor_id = s.sensor_id and r.time = s.time
+where (s.value, s.flag) is distinct from (r.value, r.flag)
+  and r.time between %(first)s and %(last)s
+order by s.sensor_id, s.time, s.value, s.flag
+on conflict (sensor_id, time, other_value, other_flag) do nothing;
+
+-- name: copy_minute
+-- Sums of newly stored readings.
+copy staged_minute (sensor_id, time, n, n_valid, total, low, high, last, last_at, flags) from stdin (format binary);
+
+-- name: merge_minute
+-- Add sums to the minutes they belong to; NaN stands for no valid value.
+insert into minute as m (sensor_id, time, n, n_valid, total, min, max, last, last_at, flags)
+select sensor_id, time, n, n_valid, total, nullif(low, 'NaN'), nullif(high, 'NaN'), last, last_at, rtrim(flags)
+from staged_minute
+order by sensor_id, time
+on conflict (sensor_id, time) do update set
+    n = m.n + excluded.n,
+    n_valid = m.n_valid + excluded.n_valid,
+    total = m.total + excluded.total,
+    min = least(m.min, excluded.min),
+    max = greatest(m.max, excluded.max),
+    last = case when excluded.last_at > m.last_at then excluded.last else m.last end,
+    last_at = greatest(m.last_at, excluded.last_at),
+    flags = case
+        when m.flags = excluded.flags then m.flags
+        else (select string_agg(distinct letter, '' order by letter)
+              from regexp_split_to_table(m.flags || excluded.flags, '') letter)
+    end;
+
+-- name: copy_latest
+-- The newest of newly stored readings of each sensor.
+copy staged_latest (sensor_id, time, received_at, value, flag, mark) from stdin (format binary);
+
+-- name: merge_latest
+-- Keep the newest reading of each sensor.
+insert into latest as l (sensor_id, time, received_at, value, flag, mark)
+select sensor_id, time, received_at, value, flag, mark from staged_latest order by sensor_id
+on conflict (sensor_id) do update set
+    time = excluded.time, received_at = excluded.received_at, value = excluded.value,
+    flag = excluded.flag, mark = excluded.mark
+where excluded.time > l.time;
+
+-- name: quarantine
+-- Keep a refused message once per reason; a redelivery only counts. Returns the items of the row, for the ledger.
+insert into quarantine as q
+    (digest, topic, payload, reason, detail, source, station_id, items, received_at, last_seen_at)
+values (%(digest)s, %(topic)s, %(payload)s, %(reason)s, %(detail)s, %(source)s, %(station_id)s, %(items)s,
+        %(received_at)s, %(received_at)s)
+on conflict (digest, reason) do update set seen = q.seen + 1, last_seen_at = excluded.last_seen_at
+returning id;
+
+-- name: book
+-- Add counts to the ledger of their minute of receipt.
+insert into ledger as l (minute, source, station_id, received, stored, duplicate, quarantined, gap)
+select * from unnest(%s::timestamptz[], %s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
+                     %s::bigint[]) as b (minute, source, station_id, received, stored, duplicate, quarantined, gap)
+order by 1, 2, 3
+on conflict (minute, source, station_id) do update set
+    received = l.received + excluded.received,
+    stored = l.stored + excluded.stored,
+    duplicate = l.duplicate + excluded.duplicate,
+    quarantined = l.quarantined + excluded.quarantined,
+    gap = l.gap + excluded.gap;
+
+-- name: note_sequences
+-- The last sequence number of each station of the batch.
+insert into station_seq as q (station_id, seq)
+select * from unnest(%s::int[], %s::bigint[]) as s (station_id, seq) order by 1
+on conflict (station_id) do update set seq = excluded.seq;
+
+-- name: note_status
+-- Online or offline; ``since`` moves only when it changes.
+insert into station_status as s (station_id, online, since, received_at)
+values (%(station_id)s, %(online)s, %(at)s, %(at)s)
+on conflict (station_id) do update set
+    online = excluded.online,
+    since = case when s.online = excluded.online then s.since else excluded.since end,
+    received_at = excluded.received_at;
+
+-- name: note_position
+-- Where a mobile station was.
+insert into station_position (station_id, time, lat, lon) values (%(station_id)s, %(time)s, %(lat)s, %(lon)s)
+on conflict do nothing;
+
+-- name: note_event
+-- A park event; the same id again is the same event.
+insert into park_event (park_id, type, id, at, received_at, data)
+values (%(park_id)s, %(type)s, %(id)s, %(at)s, %(received_at)s, %(data)s::jsonb)
+on conflict do nothing;
+
+-- name: own_feed
+-- Who owns the feed from now on.
+insert into feed (name, process, pid, state, since, heartbeat_at)
+values (%(name)s, %(process)s, %(pid)s, %(state)s, %(now)s, %(now)s)
+on conflict (name) do update set
+    process = excluded.process, pid = excluded.pid, state = excluded.state, since = excluded.since,
+    heartbeat_at = excluded.heartbeat_at, backlog = 0, messages = 0, readings = 0;
+
+-- name: feed_detail
+-- What the last owner noted.
+select detail from feed where name = %s;
+
+-- name: beat
+-- How the feed does.
+update feed set
+    state = %(state)s,
+    since = case when state = %(state)s then since else %(now)s end,
+    heartbeat_at = %(now)s,
+    last_message_at = coalesce(%(last_message_at)s, last_message_at),
+    last_commit_at = coalesce(%(last_commit_at)s, last_commit_at),
+    backlog = %(backlog)s, messages = %(messages)s, readings = %(readings)s, detail = %(detail)s::jsonb
+where name = %(name)s;
+
+-- name: refused_message
+-- A message in quarantine, locked for its release.
+select topic, payload, reason, released_at from quarantine where id = %s for update;
+
+-- name: refusals_of_message
+-- All open reasons of the same message.
+select q.id from quarantine q join quarantine o on o.digest = q.digest
+where o.id = %s and q.released_at is null
+order by q.id for update of q;
+
+-- name: mark_released
+-- The message was decoded again.
+update quarantine set released_at = %(now)s, released_by = %(actor)s where id = any(%(ids)s);

@@ -1,0 +1,148 @@
+"""The one transaction: store, judge, quarantine, count, roll up; what is acknowledged was committed here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest import beside, readings_table, rollup
+from ingest.batch import Batch
+from ingest.check import Bounds, Checked, check
+from ingest.directory import Directory
+from ingest.judging import Finding, Judge
+from ingest.ledger import Entry, Ledger, gaps
+from ingest.readings_table import Stored
+from ingest.refusal import Suspect, merged
+from smartpark import db, queries
+
+_Q = queries.load("ingest")
+_NEVER_US = -(2**62)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one transaction did."""
+
+    totals: Entry
+    conflicts: int
+    events: int
+    imbalances: int
+    refused: dict[str, int]
+
+
+class Store:
+    """Writes batches of one feed through one connection; knows the newest stored instant of each sensor."""
+
+    def __init__(self, conn: db.Connection, directory: Directory, bounds: Bounds) -> None:
+        self._conn = conn
+        self._directory = directory
+        self._bounds = bounds
+        conn.execute(_Q.make_temporary_tables)
+        self._watermark = _watermarks(conn, directory)
+        self._sequences: dict[int, int] = dict(conn.execute(_Q.sequences).fetchall())
+        conn.commit()
+
+    def write(
+        self,
+        batch: Batch,
+        judge: Judge,
+        now: datetime,
+        findings: Sequence[Any] = (),
+        *,
+        careful: bool = False,
+    ) -> Outcome:
+        """Write a batch, judge what is new in it, commit.
+
+        Raises:
+            smartpark.db.Error: nothing was written, or, where the connection broke at the commit, everything may
+                have been; writing the batch again changes nothing that is there.
+
+        """
+        checked = check(batch, self._bounds)
+        conn = self._conn
+        ledger, newest = _count(batch, self._sequences)
+        try:
+            stored = readings_table.insert(conn, checked, self._watermark, batch.source, careful=careful)
+            self._book_stored(ledger, checked, stored)
+            refused = beside.quarantine(conn, batch, merged(checked.refusals), ledger)
+            beside.write(conn, batch)
+            rollup.add_minutes(conn, stored.new)
+            rollup.keep_latest(conn, stored.new)
+            beside.book(conn, batch, ledger, newest)
+            found = [*findings, *map(_finding, checked.suspects), *_imbalance_findings(ledger)]
+            verdict = judge.judge(stored.new, now, found)
+            events = judge.write(conn, verdict, now)
+            conn.commit()
+        except BaseException:
+            if not conn.closed:
+                conn.rollback()
+            raise
+        judge.adopt(verdict)
+        self._adopt(stored, newest)
+        return Outcome(ledger.totals(), stored.conflicts, events, len(ledger.imbalances()), refused)
+
+    def _book_stored(self, ledger: Ledger, checked: Checked, stored: Stored) -> None:
+        station = self._directory.station_id
+        of_station = np.bincount(station[stored.new_row])
+        for station_id in np.flatnonzero(of_station):
+            ledger.entries[int(station_id)].stored += int(of_station[station_id])
+        if stored.duplicates:
+            row_of = dict(zip(checked.readings.sensor_id.tolist(), checked.row.tolist(), strict=True))
+            for sensor_id, count in stored.duplicates.items():
+                ledger.entries[int(station[row_of[sensor_id]])].duplicate += count
+
+    def _adopt(self, stored: Stored, newest: dict[int, int]) -> None:
+        self._sequences.update(newest)
+        if len(stored.new):
+            last = np.append(np.flatnonzero(stored.new_row[1:] != stored.new_row[:-1]), len(stored.new) - 1)
+            row = stored.new_row[last]
+            self._watermark[row] = np.maximum(self._watermark[row], stored.new.time_us[last])
+
+
+def _watermarks(conn: db.Connection, directory: Directory) -> NDArray[np.int64]:
+    watermark = np.full(len(directory), _NEVER_US, np.int64)
+    known = conn.execute(_Q.watermarks).fetchall()
+    if known and len(directory):
+        ids, times = np.array(known, np.int64).T
+        row = np.searchsorted(directory.sensor_id, ids)
+        row[row == len(directory)] = 0
+        ours = directory.sensor_id[row] == ids
+        watermark[row[ours]] = times[ours]
+    return watermark
+
+
+def _count(batch: Batch, known: dict[int, int]) -> tuple[Ledger, dict[int, int]]:
+    """Return the ledger with what was received and what is missing, and the newest sequence numbers."""
+    ledger = Ledger()
+    for _, station_id, items in batch.counted:
+        ledger.entries[station_id].received += items
+    newest, missing = gaps(known, ((station_id, seq) for _, station_id, seq in batch.sequence))
+    for (_, station_id, _), gap in zip(batch.sequence, missing, strict=True):
+        if gap:
+            ledger.entries[station_id].gap += gap
+    return ledger, newest
+
+
+def _finding(suspect: Suspect) -> Finding:
+    return Finding(
+        kind="bad_feed" if suspect.reason == "wrong_feed" else "bad_clock",
+        sensor_id=suspect.sensor_id,
+        station_id=suspect.station_id,
+        value=suspect.value,
+        time_us=suspect.time_us,
+        detail=suspect.detail,
+    )
+
+
+def _imbalance_findings(ledger: Ledger) -> list[Finding]:
+    return [
+        Finding(
+            kind="ledger",
+            station_id=station_id or None,
+            detail=f"received {e.received}, stored {e.stored}, duplicate {e.duplicate}, quarantined {e.quarantined}",
+        )
+        for station_id, e in ledger.imbalances()
+    ]
