@@ -111,10 +111,8 @@ class Subscriber:
         self._doorbell.ring()
         if self._thread.is_alive():
             self._thread.join(timeout_s)
-        self._doorbell.close()
         if not self._thread.is_alive():
-            self._doorbell.bell.close()
-            self._wake_write.close()
+            self._doorbell.close()
 
     @property
     def waiting(self) -> int:
@@ -138,9 +136,8 @@ class Subscriber:
         if self._inbox:
             return True
         with self._arrived:
-            return self._arrived.wait_for(lambda: bool(self._inbox) or self._stopping, timeout_s) and bool(
-                self._inbox
-            )
+            self._arrived.wait_for(lambda: self._inbox or self._stopping, timeout_s)
+        return bool(self._inbox)
 
     def acknowledge(self, messages: Sequence[Message]) -> None:
         """Give messages back as done, in arrival order; those of an older connection are dropped."""
@@ -179,12 +176,9 @@ class Subscriber:
             if leaving_s is not None and clock.monotonic_s() - leaving_s > 3.0:
                 break
             pending = bool(getattr(sock, "pending", lambda: 0)())
-            readable, _, _ = select.select(
-                [sock, self._doorbell.bell],
-                [sock] if self._client.want_write() else [],
-                [],
-                0.0 if pending else 1.0,
-            )
+            writing = [sock] if self._client.want_write() else []
+            wait_s = 0.0 if pending else 1.0
+            readable, _, _ = select.select([sock, self._doorbell.bell], writing, [], wait_s)
             self.ticked_s = clock.monotonic_s()
             accepted = accepted or self.connected
             if self._doorbell.bell in readable:
