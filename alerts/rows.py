@@ -26,6 +26,34 @@ def lock(conn: AnyConnection, ids: Iterable[int]) -> dict[int, Alert]:
     return {row["id"]: alert_row.from_row(row) for row in rows}
 
 
+def lock_open(conn: AnyConnection, targets: Iterable[Target]) -> dict[Target, Alert]:
+    """Return the open alerts of some rules and targets, each locked until the transaction ends."""
+    wanted = sorted(set(targets))
+    if not wanted:
+        return {}
+    rules, kinds, ids = zip(*wanted, strict=True)
+    with conn.cursor(row_factory=dict_row) as cursor:
+        columns = {"rules": list(rules), "kinds": list(kinds), "targets": list(ids)}
+        rows = cursor.execute(Q.lock_open, columns).fetchall()
+    found = [alert_row.from_row(row) for row in rows]
+    return {(a.rule, a.target_kind, a.target_id): a for a in found}
+
+
+def insert_many(conn: AnyConnection, alerts: Sequence[Alert]) -> dict[Target, int]:
+    """Insert new alerts of different targets; return their ids by rule and target."""
+    if not alerts:
+        return {}
+    with conn.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(Q.insert_many, {"rows": Jsonb([_plain_row(a) for a in alerts])}).fetchall()
+    return {(row["rule"], row["target_kind"], row["target_id"]): row["id"] for row in rows}
+
+
+def update_many(conn: AnyConnection, alerts: Sequence[Alert]) -> None:
+    """Write every column of alerts that are locked."""
+    if alerts:
+        conn.execute(Q.update_many, {"rows": Jsonb([_plain_row(a) | {"id": a.id} for a in alerts])})
+
+
 def insert(conn: AnyConnection, alert: Alert) -> int:
     """Insert a new alert; return its id.
 
@@ -117,4 +145,8 @@ def audit(conn: AnyConnection, at: datetime, actor: str, action: str, **detail: 
 
 
 def _json_row(alert: Alert) -> Jsonb:
-    return Jsonb(jsonable(alert_row.to_row(alert)))
+    return Jsonb(_plain_row(alert))
+
+
+def _plain_row(alert: Alert) -> dict[str, Any]:
+    return jsonable(alert_row.to_row(alert))

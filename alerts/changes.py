@@ -1,0 +1,161 @@
+"""What judging wants to happen to an alert: an event as intended, and all that a new row would need.
+
+The intent meets the real row in alerts/settle.py, because a person may have closed it meanwhile.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from alerts import sentences
+from alerts.fold import Crossing, Region, Step
+from alerts.life import Event
+from alerts.points import Drill, Point, instant
+from alerts.track import Key, Track
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """An intended event; ``full`` is the data of a ``raised`` for the occurrence as it stands."""
+
+    key: Key
+    event: Event
+    full: Mapping[str, Any] = field(default_factory=dict)
+    point: Point | None = None
+
+
+def subject_of(point: Point) -> sentences.Named:
+    """Return what a point measures, as sentences need it."""
+    return sentences.Named(point.quantity_zh, point.quantity_en, point.unit, point.decimals)
+
+
+def changes_of(track: Track, steps: Iterable[Step], drills: Iterable[Drill]) -> list[Change]:
+    """Turn the transitions of one track into intended events, in order."""
+    types = {
+        "begin": "raised",
+        "rise": "level_raised",
+        "clear": "cleared",
+        "sound": "annunciated",
+        "known": "known",
+        "release": "unshelved",
+    }
+    found = []
+    for step in steps:
+        full = occurrence(track, step.region, drills)
+        match step.type:
+            case "begin" | "rise":
+                data: dict[str, Any] = dict(full)
+            case "clear":
+                data = {"evidence": full["evidence"], **_measured(step.region)}
+            case "release":
+                data = {"unack": True, "latch": full["latch"], "because": "window_ended"}
+            case _:
+                data = _measured(step.region) | {"fresh": step.fresh}
+        event = Event(type=types[step.type], at=instant(step.time_us), data=data)
+        found.append(Change(key=track.key, event=event, full=full, point=track.point))
+    return found
+
+
+def occurrence(track: Track, region: Region, drills: Iterable[Drill]) -> dict[str, Any]:
+    """Return the data of ``raised`` for an occurrence of a track."""
+    rule, point, crossing = track.rule, track.point, region.crossing
+    if crossing is None:
+        raise ValueError(f"{track.key} has no occurrence")
+    zh, en = _sentence(track, crossing)
+    limit = crossing.bound.limit
+    where = where_of(point)
+    return where | {
+        "rule": rule.code,
+        "rule_version": rule.version,
+        "target_kind": "sensor",
+        "target_id": point.sensor_id,
+        "sensor_id": point.sensor_id,
+        "class": rule.class_,
+        "scheme": "risk",
+        "level": crossing.bound.level,
+        "stage": crossing.bound.stage if rule.kind != "state" else None,
+        "origin": "live" if region.sounded or region.expected else "retrospective",
+        "latch": bool(rule.parameters.get("latch")),
+        "suppressed": "by_design" if region.expected else "none",
+        "drill": any(d.covers(point.park_id, point.station_id, crossing.time_us) for d in drills),
+        "value": crossing.value,
+        "limit_value": limit.value if limit else None,
+        "limit_id": limit.id if limit else None,
+        "unit": point.unit,
+        "clause": limit.words if limit else None,
+        "flag": crossing.flag,
+        "mark": crossing.mark,
+        "evidence": evidence(region, crossing),
+        "text_zh": zh,
+        "text_en": en,
+        "raised_at": instant(region.raised_us),
+    }
+
+
+def where_of(point: Point) -> dict[str, Any]:
+    """Return the place columns of an alert at a point."""
+    return {
+        "park_id": point.park_id,
+        "station_id": point.station_id,
+        "enterprise_id": point.enterprise_id,
+    }
+
+
+def evidence(region: Region, crossing: Crossing) -> dict[str, Any]:
+    """Return the window [from, to], the readings counted in it, and what a restart must know."""
+    limit = crossing.bound.limit
+    return {
+        "from": instant(region.began_us).isoformat(),
+        "to": instant(region.last_us).isoformat(),
+        "readings": region.count,
+        "stage": crossing.bound.stage,
+        "sounded": region.sounded,
+        "over_range": crossing.over_range,
+        "limit_kind": limit.kind if limit else None,
+        "standard": limit.standard if limit else None,
+        "clause": limit.clause if limit else None,
+    }
+
+
+def _measured(region: Region) -> dict[str, Any]:
+    return {
+        "last_value": region.last,
+        "last_at": instant(region.last_us).isoformat(),
+        "peak_value": region.peak,
+        "peak_at": instant(region.peak_us).isoformat(),
+        "count": region.count,
+    }
+
+
+def wording_of(track: Track) -> str:
+    """Return the words in which limits are said at a track's point: gas, process or emission."""
+    given = track.rule.parameters.get("wording")
+    if given:
+        return str(given)
+    return {"gas": "gas", "hazard": "process", "process": "process"}.get(track.point.station_kind, "emission")
+
+
+def _sentence(track: Track, crossing: Crossing) -> sentences.Sentence:
+    rule, subject, limit = track.rule, subject_of(track.point), crossing.bound.limit
+    if limit is None:
+        words = rule.parameters.get("words_zh", rule.name_zh), rule.parameters.get("words_en", rule.name_en)
+        return sentences.state(subject, crossing.value, *words)
+    if track.marked:
+        return sentences.marked_over(
+            subject,
+            crossing.value,
+            flag=crossing.flag,
+            stage=crossing.bound.stage,
+            limit_value=limit.value,
+            clause=limit.words,
+            wording=wording_of(track),
+        )
+    return sentences.limit(
+        subject,
+        crossing.value,
+        stage=crossing.bound.stage,
+        limit_value=limit.value,
+        clause=limit.words,
+        wording=wording_of(track),
+        over_span=crossing.over_range,
+    )

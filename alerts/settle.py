@@ -1,0 +1,165 @@
+"""Where an intended event meets the alert as it really stands; the row has the last word.
+
+An occurrence that begins while the row of its rule and target is open is a reactivation of that row; after the row
+has ended it is a new one. A row that a person closed while nothing was known is raised anew when it still holds.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from alerts import sentences
+from alerts.alert import Alert
+from alerts.changes import Change, subject_of
+from alerts.life import Event, fold, may_annunciate
+from alerts.limits import RANK, SLOTS
+from alerts.points import microseconds
+
+# These say something of a row that is open; where there is none, nothing happens.
+_NEEDS_ROW = frozenset({"cleared", "returned", "unknown", "revised", "members_changed", "unshelved"})
+_IDENTITY = frozenset(
+    ["park_id", "rule", "target_kind", "target_id", "sensor_id", "station_id", "enterprise_id", "class", "scheme", "origin", "suppressed", "raised_at"]
+)
+_OF_STAGE = frozenset(["level", "stage", "value", "limit_value", "limit_id", "unit", "clause", "flag", "mark", "text_zh", "text_en"])
+
+
+def settle(
+    alert: Alert | None, change: Change, shelf: Mapping[str, Any] | None = None
+) -> tuple[Alert | None, list[Event]]:
+    """Return the alert after the intended event, and the events that really happen to it.
+
+    ``shelf`` is what ``rows.carried`` found for the target: a new row begins shelved and does not sound.
+    """
+    event = change.event
+    if alert is None or alert.ended_at is not None:
+        if event.type in _NEEDS_ROW or not change.full:
+            return alert, []
+        alert, told = None, _raised(change, shelf or {})
+    else:
+        told = _on_open_row(alert, change)
+    happened = []
+    for each in told:
+        if each.type == "annunciated" and (alert is None or not _may_sound(alert)):
+            continue
+        alert = fold(alert, each)
+        happened.append(each)
+    return alert, happened
+
+
+def _raised(change: Change, shelf: Mapping[str, Any]) -> list[Event]:
+    event, full = change.event, change.full
+    at = event.at if event.type == "raised" else full.get("raised_at", event.at)
+    data = {key: value for key, value in full.items() if key != "raised_at"} | dict(shelf)
+    first = Event(type="raised", at=at, data=data)
+    # It was closed while nothing was known of it, and live data say that it still holds.
+    anew = event.type == "known" and event.data.get("fresh")
+    if anew or event.type == "annunciated":
+        return [first, Event(type="annunciated", at=event.data.get("now", event.at))]
+    return [first]
+
+
+def _on_open_row(alert: Alert, change: Change) -> list[Event]:
+    event = change.event
+    match event.type:
+        case "raised":
+            return [_reactivated(alert, change)]
+        case "level_raised":
+            return [Event(type="level_raised", at=event.at, data=_anew(alert, event.data))]
+        case "annunciated":
+            return [_announced(alert, change)]
+        case "cleared" | "returned":
+            return [] if alert.condition == "normal" else [_cleared(alert, change)]
+        case "unknown":
+            return [] if alert.condition in {"normal", "unknown"} else [event]
+        case "known":
+            return [event] if alert.condition == "unknown" else []
+        case "unshelved":
+            return [event] if alert.suppressed == "by_design" else []
+        case _:
+            return [event]
+
+
+def _reactivated(alert: Alert, change: Change) -> Event:
+    data = _anew(alert, change.event.data)
+    # One cloud, one siren: what sounded and was not acknowledged does not sound again.
+    heard = not alert.acked and alert.annunciated_at is not None
+    data["evidence"] = _with_past(alert, data["evidence"]) | {"heard": heard}
+    return Event(type="reactivated", at=change.event.at, data=data)
+
+
+def _anew(alert: Alert, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an event says anew: a stage below the row's own leaves its level, value and sentence alone."""
+    said = {key: value for key, value in data.items() if key not in _IDENTITY}
+    said["evidence"] = _with_past(alert, said.get("evidence", {}))
+    if _rank(said.get("stage")) < _rank(alert.stage):
+        said = {key: value for key, value in said.items() if key not in _OF_STAGE}
+    return said
+
+
+def _rank(stage: str | None) -> int:
+    return RANK[SLOTS.index(stage)] if stage in SLOTS else 1
+
+
+def _with_past(alert: Alert, evidence: Mapping[str, Any]) -> dict[str, Any]:
+    past = alert.evidence.get("retrospective")
+    return dict(evidence) | ({"retrospective": past} if past else {})
+
+
+def _may_sound(alert: Alert) -> bool:
+    return may_annunciate(alert) and not alert.evidence.get("heard")
+
+
+def _announced(alert: Alert, change: Change) -> Event:
+    evidence = dict(alert.evidence) | {"sounded": True}
+    data = dict(change.event.data) | {"evidence": evidence, "origin": "live"}
+    if change.full.get("latch"):
+        data["latch"] = True
+    return Event(type="annunciated", at=change.event.data.get("now", change.event.at), data=data)
+
+
+def _cleared(alert: Alert, change: Change) -> Event:
+    """Return the clearing; an occurrence that nobody heard live is counted, and said, as back-filled."""
+    event = change.event
+    evidence = _with_past(alert, event.data.get("evidence", {}))
+    if evidence.get("sounded", True) or alert.suppressed != "none" or change.point is None:
+        return Event(type=event.type, at=event.at, data=dict(event.data) | {"evidence": evidence})
+    found = _counted(alert, event)
+    data = dict(event.data) | {"evidence": evidence | {"retrospective": found}}
+    if alert.origin == "retrospective":
+        point = change.point
+        start, end = (datetime.fromisoformat(found[name]) for name in ("from", "to"))
+        data["text_zh"], data["text_en"] = sentences.retrospective(
+            subject_of(point),
+            found["count"],
+            found["peak"],
+            point.local(microseconds(start)),
+            point.local(microseconds(end)),
+        )
+    return Event(type=event.type, at=event.at, data=data)
+
+
+def _counted(alert: Alert, event: Event) -> dict[str, Any]:
+    """Return how often, how high and when back-filled data were past the limit, this occurrence included."""
+    data, evidence = event.data, event.data["evidence"]
+    peak, peak_at = data["peak_value"], data["peak_at"]
+    past = alert.evidence.get("retrospective")
+    this = {
+        "count": 1,
+        "readings": data["count"],
+        "peak": peak,
+        "peak_at": peak_at,
+        "from": evidence["from"],
+        "to": event.at.isoformat(),
+    }
+    if not past:
+        return this
+    lower = str(evidence.get("stage", "")).startswith("L")
+    higher = past["peak"] <= peak if lower else past["peak"] >= peak
+    return {
+        "count": past["count"] + 1,
+        "readings": past["readings"] + data["count"],
+        "peak": past["peak"] if higher else peak,
+        "peak_at": past["peak_at"] if higher else peak_at,
+        "from": min(past["from"], this["from"], key=datetime.fromisoformat),
+        "to": max(past["to"], this["to"], key=datetime.fromisoformat),
+    }
