@@ -1,0 +1,1 @@
+"""A park that misbehaves on demand, repeatably, and keeps the truth."""

@@ -1,0 +1,1 @@
+"""What each sensor would show on an ordinary day: pure functions of (seed, sensor, time)."""
