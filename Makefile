@@ -15,8 +15,8 @@ run: ## set everything up, start the demo park, print the address (Ctrl-C ends i
 	@exec $(PY) -m smartpark up --with-parent
 
 test: setup ## set everything up and run every test
-	@$(PY) -m pytest --junitxml=test-results/python.xml --durations=10 $(ARGS)
-	@ops/setup.sh npm test
+	@failed=0; $(PY) -m pytest --junitxml=test-results/python.xml --durations=10 $(ARGS) || failed=1; \
+	ops/setup.sh npm test || failed=1; exit $$failed
 
 check: lint test ## what has to be green before a change goes in
 
@@ -28,11 +28,9 @@ setup: ## packages, front end, private servers; nothing is started
 
 lint: ## style, types, import contracts
 	@ops/setup.sh python development
-	@.venv/bin/ruff check .
-	@.venv/bin/ruff format --check .
-	@.venv/bin/mypy
-	@.venv/bin/lint-imports
-	@ops/setup.sh npm check
+	@failed=0; for step in "ruff check ." "ruff format --check ." mypy lint-imports; do \
+	    .venv/bin/$$step || failed=1; done; \
+	ops/setup.sh npm check || failed=1; exit $$failed
 
 format: ## rewrite the Python sources in the house format
 	@.venv/bin/ruff check --fix . && .venv/bin/ruff format .
