@@ -68,6 +68,11 @@ def parse(text: str, path: Path) -> Document:
     return Document(path, content, MappingProxyType(lines))
 
 
+def text_of(content: Any) -> str:
+    """Return plain values as YAML, keys in their own order, Chinese as it is."""
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
+
+
 def _lines(node: yaml.Node, way: Keys, path: Path) -> Iterator[tuple[Keys, int]]:
     yield way, node.start_mark.line + 1
     if isinstance(node, yaml.SequenceNode):

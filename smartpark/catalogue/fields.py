@@ -1,5 +1,6 @@
 """One row of a table or one mapping of a YAML file: asks for typed values and notes what does not fit."""
 
+import json
 import math
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -162,12 +163,12 @@ class Fields:
         return tuple(found)
 
     def attributes(self, name: str) -> dict[str, Any]:
-        """Return ``key=value; key=value`` of a cell, or a mapping, numbers as numbers."""
+        """Return ``key=value; key=value`` or a JSON object of a cell, numbers as numbers."""
         value = self.raw(name)
         if value is None:
             return {}
-        if isinstance(value, dict):
-            return dict(value)
+        if str(value).lstrip().startswith("{"):
+            return self._object(name, str(value))
         found: dict[str, Any] = {}
         for part in str(value).split(";"):
             key, equals, text = part.partition("=")
@@ -178,6 +179,14 @@ class Fields:
                 continue
             found[key.strip()] = _number_or_text(text.strip())
         return found
+
+    def _object(self, name: str, text: str) -> dict[str, Any]:
+        try:
+            found = json.loads(text)
+        except json.JSONDecodeError as err:
+            self.wrong(name, f"{name} is not valid JSON: {err.msg}", 'write {"key": "value"} or key=value')
+            return {}
+        return dict(found)
 
 
 def _number_or_text(text: str) -> float | int | str:
