@@ -198,13 +198,13 @@ _REFUSED: Mapping[str, Sentence] = {
     "not_finite": ("数值无效", "not a finite number"),
 }
 _PLATFORM: Mapping[str, Sentence] = {
-    "bad_clock": ("时钟/链路异常，安全数据被隔离", "bad clock or feed, safety data quarantined"),
+    "bad_clock": ("时钟/链路异常，安全数据被隔离", "Bad clock or feed, safety data quarantined"),
     "ledger": (
         "数据账本不平：接收 ≠ 入库 + 重复 + 隔离",
-        "ledger out of balance: received differs from stored + duplicate + quarantined",
+        "Ledger out of balance: received differs from stored + duplicate + quarantined",
     ),
-    "broker_dropped": ("消息服务器丢弃了消息", "the message broker dropped messages"),
-    "feed_down": ("数据链路中断", "feed down"),
+    "broker_dropped": ("消息服务器丢弃了消息", "The message broker dropped messages"),
+    "feed_down": ("数据链路中断", "Feed down"),
 }
 
 

@@ -86,7 +86,12 @@ def test_closing_an_unacknowledged_alert_acknowledges_it():
 
 def test_no_data_keeps_the_alert_open_and_the_acknowledgement():
     alert = happen(fold(None, raised()), "acknowledged", "unknown")
-    assert (alert.state, alert.word, alert.acked, alert.ended_at) == ("active_unknown", "acknowledged", True, None)
+    assert (alert.state, alert.word, alert.acked, alert.ended_at) == (
+        "active_unknown",
+        "acknowledged",
+        True,
+        None,
+    )
     assert happen(alert, "known").state == "active_acked"
 
 
@@ -170,7 +175,7 @@ def test_an_alert_is_raised_once():
 
 
 def test_an_unknown_event_is_refused():
-    with pytest.raises(ImpossibleEventError, match="no event|not an event"):
+    with pytest.raises(ImpossibleEventError, match="not an event"):
         fold(fold(None, raised()), Event(type="exploded", at=AT))
 
 
@@ -225,28 +230,28 @@ class Life(RuleBasedStateMachine):
         self.ledger.append(event)
         self.alert = fold(None, event)
 
-    def open(self):
+    def still_open(self):
         return self.alert.ended_at is None
 
-    @precondition(open)
+    @precondition(still_open)
     @rule(fall=st.sampled_from(["cleared", "returned"]))
     def clear(self, fall):
         self.do(fall)
         assert self.alert.condition == "normal"
 
-    @precondition(open)
+    @precondition(still_open)
     @rule()
     def violate_again(self):
         before = self.do("reactivated")
         assert self.alert.id == before.id
         assert self.alert.occurrences == before.occurrences + 1
 
-    @precondition(open)
+    @precondition(still_open)
     @rule()
     def rise(self):
         self.do("level_raised", level="red", stage="HH")
 
-    @precondition(open)
+    @precondition(still_open)
     @rule()
     def lose_the_signal(self):
         before = self.do("unknown")
@@ -254,13 +259,13 @@ class Life(RuleBasedStateMachine):
         assert self.alert.acked == before.acked
         assert (self.alert.condition == "normal") == (before.condition == "normal")
 
-    @precondition(lambda self: self.open() and self.alert.condition == "unknown")
+    @precondition(lambda self: self.still_open() and self.alert.condition == "unknown")
     @rule()
     def see_again(self):
         before = self.do("known")
         assert self.alert.acked == before.acked
 
-    @precondition(open)
+    @precondition(still_open)
     @rule()
     def sound(self):
         silent = self.alert.suppressed != "none" or self.alert.acked or self.alert.condition == "normal"
@@ -270,13 +275,13 @@ class Life(RuleBasedStateMachine):
         else:
             self.do("annunciated")
 
-    @precondition(lambda self: self.open() and not self.alert.acked)
+    @precondition(lambda self: self.still_open() and not self.alert.acked)
     @rule()
     def acknowledge(self):
         self.do("acknowledged")
         assert self.alert.acked
 
-    @precondition(lambda self: self.open() and self.alert.suppressed == "none")
+    @precondition(lambda self: self.still_open() and self.alert.suppressed == "none")
     @rule(once=st.booleans())
     def shelve(self, once):
         self.do("shelved", once=once, **SHELF)
@@ -286,7 +291,7 @@ class Life(RuleBasedStateMachine):
     def unshelve(self):
         self.do("unshelved")
 
-    @precondition(lambda self: self.open() and self.alert.latched)
+    @precondition(lambda self: self.still_open() and self.alert.latched)
     @rule()
     def reset(self):
         self.do("reset")
