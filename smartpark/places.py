@@ -216,7 +216,7 @@ class Sensor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Camera:
-    """A camera, what it looks at (``bearing_deg`` clockwise from north) and the stations in its view."""
+    """A camera, what it looks at (``bearing_deg`` clockwise from north) and the stations in its view, sorted."""
 
     code: str
     name_zh: str

@@ -82,7 +82,7 @@ def load(conn: db.Connection, park: str | None = None) -> Catalogue:
         ),
         stations=tuple(Station(**row) for row in rows(_Q.stations)),
         sensors=tuple(Sensor(**row) for row in rows(_Q.sensors)),
-        cameras=tuple(Camera(**row | {"views": tuple(row["views"])}) for row in rows(_Q.cameras)),
+        cameras=tuple(Camera(**row | {"views": tuple(sorted(row["views"]))}) for row in rows(_Q.cameras)),
         loggers=tuple(Logger(**row) for row in rows(_Q.loggers)),
     )
 

@@ -230,7 +230,7 @@ class _Reading:
             fields.wrong(
                 "bearing_deg", f"bearing_deg {bearing_deg:g} is not a bearing", "write 0 (north) to 359"
             )
-        views = tuple(str(fields.raw("views") or "").split())
+        views = tuple(sorted(set(str(fields.raw("views") or "").split())))
         for view in views:
             if view not in self._stations:
                 advice = choose(view, self._stations, "write station codes, separated by blanks")
