@@ -1,0 +1,82 @@
+/** The one place that talks HTTP: cookie session, CSRF header, one error type. */
+import { language } from '../words'
+import type { Alert } from './shapes'
+
+const BASE = '/api/v1'
+let csrf = ''
+let onUnauthorised: () => void = () => undefined
+
+/** Problem says what the server refused, with the reference the operator can read out on the phone. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly detail: string,
+    readonly reference: string,
+    readonly current: Alert | null = null,
+  ) {
+    super(detail)
+  }
+}
+
+export function useCsrf(token: string): void {
+  csrf = token
+}
+
+export function whenUnauthorised(call: () => void): void {
+  onUnauthorised = call
+}
+
+export function get<T>(path: string, query: Record<string, unknown> = {}): Promise<T> {
+  return send<T>('GET', path + queryString(query))
+}
+
+export function post<T>(path: string, body: unknown = {}): Promise<T> {
+  return send<T>('POST', path, body)
+}
+
+export function remove(path: string): Promise<void> {
+  return send<void>('DELETE', path)
+}
+
+export function address(path: string, query: Record<string, unknown> = {}): string {
+  return BASE + path + queryString(query)
+}
+
+export function queryString(query: Record<string, unknown>): string {
+  const pairs = Object.entries(query).filter(([, v]) => v !== undefined && v !== null && v !== '')
+  return pairs.length ? '?' + new URLSearchParams(pairs.map(([k, v]) => [k, String(v)])).toString() : ''
+}
+
+async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language.value === 'zh' ? 'zh-CN' : 'en' }
+  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf
+  let answer: Response
+  try {
+    answer = await fetch(BASE + path, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+  } catch {
+    throw new Problem(0, '', '')
+  }
+  if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T
+  const problem = await readProblem(answer)
+  if (answer.status === 401 && path !== '/session' && path !== '/me') onUnauthorised()
+  throw problem
+}
+
+async function readProblem(answer: Response): Promise<Problem> {
+  let body: Record<string, unknown> = {}
+  try {
+    body = (await answer.json()) as Record<string, unknown>
+  } catch {
+    // an answer without a body still has its status and reference
+  }
+  const reference = body.request_id ?? answer.headers.get('X-Request-ID') ?? ''
+  const current = (body.current ?? body.alert ?? null) as Alert | null
+  const detail = String(body.detail ?? body.title ?? answer.statusText)
+  return new Problem(answer.status, detail, String(reference), current)
+}
