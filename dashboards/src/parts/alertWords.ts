@@ -1,0 +1,83 @@
+/** What an alert says in the reader's language: stage, place, state, who has it. */
+import type { Alert } from '../api/shapes'
+import { named, t, word, type Word } from '../words'
+import { hms, when } from './time'
+
+const EMISSION = new Set(['voc', 'stack', 'wastewater', 'rain'])
+
+export function stageWord(alert: Alert): string {
+  if (alert.mark === 'O' || alert.flag === 'T') {
+    if (alert.station && !EMISSION.has(alert.station.kind)) return t('stage.over')
+  }
+  if (!alert.stage) return t(`class.${alert.class}` as Word)
+  if (alert.station?.kind === 'gas' && (alert.stage === 'H' || alert.stage === 'HH')) {
+    return t(`stage.gas.${alert.stage}`)
+  }
+  if (alert.station && EMISSION.has(alert.station.kind)) return t('stage.emission')
+  return word(`stage.${alert.stage}`, alert.stage)
+}
+
+export function placeWord(alert: Alert): string {
+  const station = named(alert.station)
+  const enterprise = named(alert.enterprise)
+  if (station && enterprise && !station.startsWith(enterprise)) return `${enterprise} · ${station}`
+  return station || enterprise || t('nav.overview')
+}
+
+export function stateWord(alert: Alert, nowMs: number): string {
+  if (alert.word === 'shelved') {
+    return alert.shelved_until ? t('word.shelved', { until: when(alert.shelved_until, nowMs) }) : t('word.shelved.once')
+  }
+  return t(`word.${alert.word}`)
+}
+
+/** Who has it now: the assigned person, else whoever acknowledged. */
+export function ownerWord(alert: Alert): string {
+  return alert.assigned_to ?? alert.acked_by ?? ''
+}
+
+export function sentence(alert: Alert): string {
+  return named(alert, 'text')
+}
+
+export function eventWord(type: string): string {
+  return word(`event.${type}`, type)
+}
+
+export function actorWord(actor: string): string {
+  return /^(system|ingest|judge|alerts|platform)/.test(actor) || actor === '' ? t('actor.system') : actor
+}
+
+/** Who changed it and how, for the words of a conflict. */
+export function lastChange(alert: Alert): { who: string; did: string; at: string } | null {
+  const changes: [string | null, string | null, string][] = [
+    [alert.closed_at, alert.closed_by, 'closed'],
+    [alert.acked_at, alert.acked_by, 'acknowledged'],
+    [alert.confirmed_at, alert.confirmed_by, 'confirmed'],
+  ]
+  const events = alert.events ?? (alert.event ? [alert.event] : [])
+  for (const event of events) changes.push([event.at, event.actor, event.type])
+  const latest = changes.filter(([at]) => at !== null).sort((a, b) => Date.parse(b[0] ?? '') - Date.parse(a[0] ?? ''))[0]
+  if (!latest) return null
+  return { who: actorWord(latest[1] ?? ''), did: eventWord(latest[2]), at: hms(latest[0]) }
+}
+
+/** Everything a row says, for filtering by typing. */
+export function searchText(alert: Alert, nowMs: number): string {
+  return [
+    t(`level.${alert.level}` as Word),
+    t(`class.${alert.class}` as Word),
+    stageWord(alert),
+    placeWord(alert),
+    named(alert.quantity),
+    alert.quantity?.code ?? '',
+    alert.station?.code ?? '',
+    alert.enterprise?.code ?? '',
+    stateWord(alert, nowMs),
+    ownerWord(alert),
+    sentence(alert),
+    alert.drill ? t('badge.drill') : '',
+    alert.origin === 'retrospective' ? t('badge.retrospective') : '',
+    alert.condition === 'unknown' ? t('badge.unknown') : '',
+  ].join(' ')
+}

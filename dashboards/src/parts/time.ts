@@ -1,0 +1,77 @@
+/** Pure: times in the park's zone, always the same way. */
+const ZONE = 'Asia/Shanghai'
+let zone = ZONE
+
+export function setZone(name: string): void {
+  try {
+    new Intl.DateTimeFormat('zh-CN', { timeZone: name })
+    zone = name
+  } catch {
+    zone = ZONE
+  }
+  cache.clear()
+}
+
+export function zoneName(): string {
+  return zone
+}
+
+const cache = new Map<string, Intl.DateTimeFormat>()
+
+function parts(ms: number): Record<string, string> {
+  let format = cache.get(zone)
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    })
+    cache.set(zone, format)
+  }
+  return Object.fromEntries(format.formatToParts(ms).map((part) => [part.type, part.value]))
+}
+
+export function ms(at: string | number | null | undefined): number | null {
+  if (at === null || at === undefined) return null
+  const value = typeof at === 'number' ? at : Date.parse(at)
+  return Number.isFinite(value) ? value : null
+}
+
+/** 08:05:09 */
+export function hms(at: string | number | null | undefined): string {
+  const t = ms(at)
+  if (t === null) return '/'
+  const p = parts(t)
+  return `${p.hour}:${p.minute}:${p.second}`
+}
+
+/** 11-22 08:05:09, or only the time when it is today. */
+export function when(at: string | number | null | undefined, nowMs: number): string {
+  const t = ms(at)
+  if (t === null) return '/'
+  const p = parts(t)
+  const today = parts(nowMs)
+  const clock = `${p.hour}:${p.minute}:${p.second}`
+  if (p.year === today.year && p.month === today.month && p.day === today.day) return clock
+  return p.year === today.year ? `${p.month}-${p.day} ${clock}` : `${p.year}-${p.month}-${p.day} ${clock}`
+}
+
+/** 2026-11-22 08:05:09 */
+export function full(at: string | number | null | undefined): string {
+  const t = ms(at)
+  if (t === null) return '/'
+  const p = parts(t)
+  return `${p.year}-${p.month}-${p.day} ${p.hour}:${p.minute}:${p.second}`
+}
+
+/** UTC+8, from the zone at that moment. */
+export function offsetName(at: number): string {
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'longOffset' })
+  const part = format.formatToParts(at).find((p) => p.type === 'timeZoneName')?.value ?? ''
+  return part.replace('GMT', 'UTC').replace(/([+-])0/, '$1').replace(':00', '')
+}
