@@ -11,6 +11,7 @@ from alerts import sentences
 from alerts.fold import Crossing, Region, Step
 from alerts.life import Event
 from alerts.points import Drill, Point, instant
+from alerts.rules import Rule
 from alerts.track import Key, Track
 
 
@@ -127,12 +128,12 @@ def _measured(region: Region) -> dict[str, Any]:
     }
 
 
-def wording_of(track: Track) -> str:
-    """Return the words in which limits are said at a track's point: gas, process or emission."""
-    given = track.rule.parameters.get("wording")
+def wording_of(rule: Rule, point: Point) -> str:
+    """Return the words in which limits are said at a point: gas, process or emission."""
+    given = rule.parameters.get("wording")
     if given:
         return str(given)
-    return {"gas": "gas", "hazard": "process", "process": "process"}.get(track.point.station_kind, "emission")
+    return {"gas": "gas", "hazard": "process", "process": "process"}.get(point.station_kind, "emission")
 
 
 def _sentence(track: Track, crossing: Crossing) -> sentences.Sentence:
@@ -148,7 +149,7 @@ def _sentence(track: Track, crossing: Crossing) -> sentences.Sentence:
             stage=crossing.bound.stage,
             limit_value=limit.value,
             clause=limit.words,
-            wording=wording_of(track),
+            wording=wording_of(rule, track.point),
         )
     return sentences.limit(
         subject,
@@ -156,6 +157,6 @@ def _sentence(track: Track, crossing: Crossing) -> sentences.Sentence:
         stage=crossing.bound.stage,
         limit_value=limit.value,
         clause=limit.words,
-        wording=wording_of(track),
+        wording=wording_of(rule, track.point),
         over_span=crossing.over_range,
     )

@@ -4,19 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from math import inf
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
-from alerts.alert import Alert
-from alerts.changes import Change, changes_of, occurrence
+from alerts import tick
+from alerts.changes import Change, changes_of
+from alerts.findings import Desk, Held
 from alerts.fold import Region, Stretch, fold
-from alerts.life import Event
 from alerts.limits import Limit
-from alerts.points import SECOND_US, Drill, Finding, Point, Window, instant, microseconds
+from alerts.points import SECOND_US, Drill, Finding, Point, Window, microseconds
 from alerts.rules import Rule
 from alerts.sieve import NEVER_US, Sieve, Sifted, sift
-from alerts.track import KINDS, Key, Track, track
+from alerts.silence import Listening
+from alerts.track import Key, Track, tracks_of
 from alerts.verdict import Progress, Verdict
 from smartpark import flag_use
 from smartpark.readings import Readings
@@ -26,57 +28,94 @@ HORIZON = timedelta(days=400)
 TICK_US = SECOND_US // 2
 
 
+class Watched(NamedTuple):
+    """What an engine is built of."""
+
+    points: tuple[Point, ...]
+    tracks: tuple[Track, ...]
+    others: tuple[Point, ...]  # of other feeds: judged only when a value of theirs is refused here
+    limits: tuple[Limit, ...]
+    rules: tuple[Rule, ...]
+    windows: tuple[Window, ...]
+    drills: tuple[Drill, ...]
+    feed: str
+    now: datetime
+
+
 class Engine:
     """The rules of one feed at its points, and where every condition stands."""
 
-    def __init__(
-        self, points: Sequence[Point], tracks: Sequence[Track], drills: Sequence[Drill], now: datetime
-    ) -> None:
-        self.points = tuple(points)
-        self.tracks = tuple(tracks)
-        self.drills = tuple(drills)
+    def __init__(self, watched: "Watched") -> None:
+        self.points = watched.points
+        self.tracks = watched.tracks
+        self.drills = watched.drills
+        self.feed = watched.feed
+        self.position = {p.sensor_id: at for at, p in enumerate(self.points)}
         self.by_position: dict[int, list[int]] = defaultdict(list)
-        position = {p.sensor_id: at for at, p in enumerate(self.points)}
         for number, each in enumerate(self.tracks):
-            self.by_position[position[each.point.sensor_id]].append(number)
-        self.position = position
+            self.by_position[self.position[each.point.sensor_id]].append(number)
         self.number = {each.key: number for number, each in enumerate(self.tracks)}
-        self.sieve = Sieve.of(self.points, self._envelopes(now))
+        self.listening = Listening(self.points, watched.rules, watched.windows)
+        every = (*self.points, *watched.others)
+        self.desk = Desk.of(watched.rules, every, watched.limits, self.drills, self.feed)
+        self.sieve = Sieve.of(self.points, self._envelopes(watched.now))
         self.watermark_us = np.full(len(self.points), NEVER_US, np.int64)
         self.heard_us = np.full(len(self.points), NEVER_US, np.int64)
         self.busy = np.zeros(len(self.points), np.bool_)
         self.regions: dict[int, Region] = {}
+        self.held: dict[Key, Held] = {}
         self.dirty: set[int] = set()
+        self.stale: list[NDArray[np.int64]] = []  # positions of stale readings since the last tick
         self.ticked_us = self.flushed_us = NEVER_US
         self.rows: dict[Key, int] = {}
-        self.orphans: list[Alert] = []  # open rows that no track answers for
+        self.orphans: list[Change] = []  # ends of alerts that no rule answers for any more
+        self.listening.floor_us[:] = microseconds(watched.now)
 
     @classmethod
     def of(
         cls,
         points: Sequence[Point],
-        rules: Iterable[Rule],
-        limits: Iterable[Limit],
+        rules: Sequence[Rule],
+        limits: Sequence[Limit],
         windows: Sequence[Window] = (),
         drills: Sequence[Drill] = (),
         *,
         now: datetime,
+        feed: str = "safety",
+        others: Sequence[Point] = (),
     ) -> Self:
-        """Build the engine of some points; rules that are switched off are left out."""
-        return cls(points, tracks_of(points, rules, limits, windows), drills, now)
+        """Build the engine of some points; ``others`` = points of other feeds, judged only when refused here."""
+        watched = Watched(
+            tuple(points),
+            tuple(tracks_of(points, rules, limits, windows)),
+            tuple(others),
+            tuple(limits),
+            tuple(rules),
+            tuple(windows),
+            tuple(drills),
+            feed,
+            now,
+        )
+        return cls(watched)
 
     def judge(self, new: Readings, now: datetime, findings: Sequence[Finding] = ()) -> Verdict:
         """Judge newly stored readings, sorted by sensor, then time; nothing of the engine changes.
 
         An empty batch drives what depends on our own clock: silence, late announcements, progress.
         """
-        verdict = Verdict(now)
+        verdict = Verdict(now, changes=list(self.orphans))
         if len(new):
             self._fold(new, verdict)
         now_us = microseconds(now)
-        if now_us - self.ticked_us >= TICK_US:
-            verdict.ticked = True
-            self._sound_late(now_us, verdict)
+        verdict.ticked = now_us - self.ticked_us >= TICK_US
+        if findings or (self.held and verdict.ticked):
+            heard = self._heard_of(self.held, verdict, now_us)
+            verdict.held, changes = self.desk.judge(self.held, findings, heard, now)
+            verdict.changes += changes
+        self._offline(findings, verdict)
+        if verdict.ticked:
+            tick.listen(self, verdict, now_us)
+            tick.sound_late(self, verdict, now_us)
         if now_us - self.flushed_us >= SECOND_US:
             self._flush(verdict)
         return verdict
@@ -86,19 +125,29 @@ class Engine:
         self.regions.update(verdict.regions)
         for number in verdict.regions:
             at = self.position[self.tracks[number].point.sensor_id]
-            self.busy[at] = any(
-                (region := self.regions.get(n)) is not None and not region.settled
-                for n in self.by_position[at]
-            )
+            held = [self.regions.get(n) for n in self.by_position[at]]
+            self.busy[at] = any(region is not None and not region.settled for region in held)
         for number in [n for n in verdict.regions if self.regions[n].settled]:
             del self.regions[number]
-        if verdict.watermark is not None:
+        if verdict.watermark is not None and verdict.heard is not None:
             self.watermark_us[verdict.watermark.at] = verdict.watermark.us
-        if verdict.heard is not None:
             self.heard_us[verdict.heard.at] = verdict.heard.us
-        self.dirty = set() if verdict.flushed else self.dirty | verdict.dirty
+        if verdict.hush is not None:
+            self.listening.hush = verdict.hush
+        if verdict.offline is not None:
+            self.listening.offline_us = verdict.offline
+        self.held = self.held if verdict.held is None else verdict.held
+        self.orphans = []
+        self.listening.restored = () if verdict.ticked else self.listening.restored
         now_us = microseconds(verdict.now)
-        self.ticked_us = now_us if verdict.ticked else self.ticked_us
+        if verdict.ticked:
+            self.ticked_us, self.stale = now_us, []
+            self.listening.restored = ()
+            if tick.deaf(self.held):
+                self.listening.floor_us = np.full_like(self.heard_us, now_us)
+        elif verdict.stale_at is not None:
+            self.stale.append(verdict.stale_at)
+        self.dirty = set() if verdict.flushed else self.dirty | verdict.dirty
         self.flushed_us = now_us if verdict.flushed else self.flushed_us
         self.rows.update(verdict.rows)
 
@@ -112,7 +161,10 @@ class Engine:
     def _fold(self, new: Readings, verdict: Verdict) -> None:
         sifted = sift(self.sieve, new, self.watermark_us, self.busy)
         verdict.watermark, verdict.heard = sifted.watermark, sifted.heard
+        verdict.stale_at = sifted.stale_at
         verdict.late = _spans(sifted.late)
+        if not len(sifted.at):
+            return
         ends = [*sifted.starts[1:].tolist(), len(sifted.at)]
         for start, end in zip(sifted.starts.tolist(), ends, strict=True):
             self._fold_point(sifted, slice(start, end), verdict)
@@ -140,24 +192,26 @@ class Engine:
             elif steps:
                 verdict.progress.append(Progress.of(each.key, steps[-1].region))
 
-    def _sound_late(self, now_us: int, verdict: Verdict) -> None:
-        """Announce what is still active although nothing newer came for the live window."""
-        for number, held in self.regions.items():
-            region = verdict.regions.get(number, held)
-            each = self.tracks[number]
-            at = self.position[each.point.sensor_id]
-            if not region.active or region.sounded or region.expected:
-                continue
-            if verdict.heard is not None and at in verdict.heard.at:
-                continue
-            if now_us - max(int(self.heard_us[at]), region.raised_us) <= each.point.live_window_us:
-                continue
-            region = self.region(number, verdict)
-            region.sounded = True
-            age_s = (now_us - region.last_us) / SECOND_US
-            event = Event(type="annunciated", at=instant(now_us), data={"age_s": round(age_s)})
-            full = occurrence(each, region, self.drills)
-            verdict.changes.append(Change(key=each.key, event=event, full=full, point=each.point))
+    def _heard_of(self, held: Iterable[Key], verdict: Verdict, now_us: int) -> dict[int, int]:
+        """Return when the sensors of standing findings were last heard; one of another feed counts as heard."""
+        heard = self.heard_us if verdict.heard is None else tick.moved(self.heard_us, verdict.heard)
+        found = {}
+        for _, target_kind, target_id in held:
+            if target_kind == "sensor":
+                at = self.position.get(target_id)
+                found[target_id] = now_us if at is None else int(heard[at])
+        return found
+
+    def _offline(self, findings: Iterable[Finding], verdict: Verdict) -> None:
+        """Take note of stations that say that they leave or are back."""
+        told = {f.station_id: f.active for f in findings if f.kind == "offline"}
+        if not told:
+            return
+        verdict.offline = self.listening.offline_us.copy()
+        for at, point in enumerate(self.points):
+            if point.station_id in told:
+                leaves = told[point.station_id]
+                verdict.offline[at] = microseconds(verdict.now) if leaves else NEVER_US
 
     def _flush(self, verdict: Verdict) -> None:
         verdict.flushed = True
@@ -176,39 +230,6 @@ class Engine:
                 low, high = max(low, lowest), min(high, highest)
             found[at] = (low, high)
         return found
-
-
-def tracks_of(
-    points: Sequence[Point], rules: Iterable[Rule], limits: Iterable[Limit], windows: Sequence[Window]
-) -> list[Track]:
-    """Return every rule at every point it applies to and has something to watch at."""
-    by_quantity: dict[tuple[str, str], list[Limit]] = defaultdict(list)
-    for limit in limits:
-        by_quantity[limit.quantity, limit.form].append(limit)
-    named: dict[str, list[Rule]] = defaultdict(list)
-    for rule in rules:
-        if rule.enabled and rule.kind in KINDS:
-            for quantity in rule.applies.quantities or ("",):
-                named[quantity].append(rule)
-    found = []
-    for point in points:
-        mine = by_quantity.get((point.quantity, point.form), ())
-        for rule in (*named.get(point.quantity, ()), *named.get("", ())):
-            made = track(rule, point, mine, windows) if applies(rule, point) else None
-            found += [] if made is None else [made]
-    return found
-
-
-def applies(rule: Rule, point: Point) -> bool:
-    """Return whether a rule is meant for a point."""
-    return rule.applies.matches(
-        kind=point.station_kind,
-        quantity=point.quantity,
-        form=point.form,
-        outlet_kind=point.outlet_kind,
-        enterprise=point.enterprise,
-        station=point.station,
-    )
 
 
 def _spans(late: Readings) -> list[tuple[int, int, int]]:

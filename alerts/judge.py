@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from psycopg.rows import dict_row
 
-from alerts import standing, writing
+from alerts import items, standing, writing
 from alerts.engine import Engine
 from alerts.limits import Limit
 from alerts.points import Drill, Finding, Point, Window, microseconds
@@ -38,15 +38,19 @@ class Judge:
             def rows(sql: Any, **values: Any) -> list[dict[str, Any]]:
                 return cursor.execute(sql, values).fetchall()
 
+            rules = [Rule.from_row(row) for row in rows(Q.rules)]
             engine = Engine.of(
                 [Point(**row) for row in rows(Q.points, feed=feed)],
-                [Rule.from_row(row) for row in rows(Q.rules)],
+                rules,
                 [Limit(**row) for row in rows(Q.limits)],
                 [_window(row) for row in rows(Q.windows, since=now - _OLDEST)],
                 [_drill(row) for row in rows(Q.drills, since=now - _OLDEST)],
                 now=now,
+                feed=feed,
+                others=[Point(**row) for row in rows(Q.safety_points, feed=feed)],
             )
-        engine.orphans = standing.restore(conn, engine, feed)
+        orphans = standing.restore(conn, engine, feed)
+        items.restore(conn, engine, rules, orphans, now)
         return cls(engine)
 
     def judge(self, new: Readings, now: datetime, findings: Sequence[Finding] = ()) -> Verdict:

@@ -69,3 +69,41 @@ select r.sensor_id, r.time, r.lag_s, r.value, r.flag, r.mark
 from unnest(%(sensor_ids)s::int[], %(since)s::timestamptz[], %(until)s::timestamptz[]) as w (sensor_id, since, until)
 join reading r on r.sensor_id = w.sensor_id and r.time >= w.since and r.time <= w.until
 order by r.sensor_id, r.time;
+
+-- name: open_items
+-- Open alerts that are not normal, of rules that do not live on readings alone, and of rules that are gone.
+select a.* from alert a
+where a.ended_at is null and a.condition <> 'normal'
+  and (a.rule = any(%(rules)s) or (a.target_kind <> 'sensor' and not exists (
+      select from rule r where r.code = a.rule and r.retired_at is null and r.enabled)))
+order by a.id;
+
+-- name: offline
+-- Stations of a feed that said they are off line.
+select so.station_id, so.since
+from station_status so
+join station st on st.id = so.station_id
+where st.feed = %(feed)s and not so.online;
+
+-- name: backfilled
+-- Stored readings of silent points that came later than live, each since it fell silent.
+select r.sensor_id, count(*)::int as late
+from unnest(%(sensor_ids)s::int[], %(since)s::timestamptz[], %(live_s)s::int[]) as w (sensor_id, since, live_s)
+join reading r on r.sensor_id = w.sensor_id and r.time >= w.since and r.lag_s > w.live_s
+group by r.sensor_id;
+
+-- name: safety_points
+-- Sensors of safety streams of other feeds: a value of theirs may be refused here.
+select s.id as sensor_id, s.quantity, s.form, q.name_zh as quantity_zh, q.name_en as quantity_en, q.unit, q.decimals,
+       s.period_s, s.span_low, s.span_high, s.due_since, s.due_until,
+       st.id as station_id, st.code as station, st.kind as station_kind, st.stream_class, st.outlet_kind,
+       st.name_zh as station_zh, st.name_en as station_en, st.attributes ->> 'region' as region,
+       e.id as enterprise_id, e.code as enterprise, e.name_zh as enterprise_zh, e.name_en as enterprise_en,
+       p.id as park_id, p.timezone
+from sensor s
+join quantity q on q.code = s.quantity
+join station st on st.id = s.station_id
+join park p on p.id = st.park_id
+left join enterprise e on e.id = st.enterprise_id
+where st.feed <> %(feed)s and st.stream_class = 'safety' and st.active and s.active
+order by s.id;

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from alerts import sentences
+from alerts import offline_item, sentences
 from alerts.alert import Alert
 from alerts.changes import Change, subject_of
 from alerts.life import Event, fold, may_annunciate
@@ -18,9 +18,36 @@ from alerts.points import microseconds
 # These say something of a row that is open; where there is none, nothing happens.
 _NEEDS_ROW = frozenset({"cleared", "returned", "unknown", "revised", "members_changed", "unshelved"})
 _IDENTITY = frozenset(
-    ["park_id", "rule", "target_kind", "target_id", "sensor_id", "station_id", "enterprise_id", "class", "scheme", "origin", "suppressed", "raised_at"]
+    [
+        "park_id",
+        "rule",
+        "target_kind",
+        "target_id",
+        "sensor_id",
+        "station_id",
+        "enterprise_id",
+        "class",
+        "scheme",
+        "origin",
+        "suppressed",
+        "raised_at",
+    ]
 )
-_OF_STAGE = frozenset(["level", "stage", "value", "limit_value", "limit_id", "unit", "clause", "flag", "mark", "text_zh", "text_en"])
+_OF_STAGE = frozenset(
+    [
+        "level",
+        "stage",
+        "value",
+        "limit_value",
+        "limit_id",
+        "unit",
+        "clause",
+        "flag",
+        "mark",
+        "text_zh",
+        "text_en",
+    ]
+)
 
 
 def settle(
@@ -31,7 +58,10 @@ def settle(
     ``shelf`` is what ``rows.carried`` found for the target: a new row begins shelved and does not sound.
     """
     event = change.event
-    if alert is None or alert.ended_at is not None:
+    if event.type == "members_changed":
+        told = offline_item.told(_open(alert), event.data, {**change.full, **(shelf or {})}, event.at)
+        alert = _open(alert) if told else alert
+    elif alert is None or alert.ended_at is not None:
         if event.type in _NEEDS_ROW or not change.full:
             return alert, []
         alert, told = None, _raised(change, shelf or {})
@@ -44,6 +74,10 @@ def settle(
         alert = fold(alert, each)
         happened.append(each)
     return alert, happened
+
+
+def _open(alert: Alert | None) -> Alert | None:
+    return alert if alert is not None and alert.ended_at is None else None
 
 
 def _raised(change: Change, shelf: Mapping[str, Any]) -> list[Event]:

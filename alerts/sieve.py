@@ -12,11 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.points import Point
-from alerts.verdict import Marks
 from smartpark import flag_use
 from smartpark.readings import Readings
 
 NEVER_US = -(2**62)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """New values of a per-sensor array: ``at`` [k] positions, ``us`` [k] instants in microseconds."""
+
+    at: NDArray[np.int64]
+    us: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,9 +48,11 @@ def restore(conn: AnyConnection, engine: Engine, feed: str) -> list[Alert]:
         key = (alert.rule, alert.target_kind, alert.target_id)
         engine.rows[key] = alert.id
         number = engine.number.get(key)
+        if alert.condition == "normal":
+            continue
         if number is None:
             orphans.append(alert)
-        elif alert.condition != "normal":
+        else:
             held[number] = each
     _rebuild(conn, engine, held, _suspects(engine, newest, at))
     return orphans

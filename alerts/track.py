@@ -1,6 +1,7 @@
 """A track is one rule at one point: the bounds it watches, its delays, and which uses of a reading count for it."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from alerts.limits import SLOTS, Bound, Limit, Timeline, timeline
@@ -95,25 +96,69 @@ def track(rule: Rule, point: Point, limits: Sequence[Limit], windows: Sequence[W
     return _marked(rule, point, limits, windows)
 
 
+def tracks_of(
+    points: Sequence[Point], rules: Iterable[Rule], limits: Iterable[Limit], windows: Sequence[Window]
+) -> list[Track]:
+    """Return every rule at every point it applies to and has something to watch at."""
+    by_quantity: dict[tuple[str, str], list[Limit]] = defaultdict(list)
+    for limit in limits:
+        by_quantity[limit.quantity, limit.form].append(limit)
+    named: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        if rule.enabled and _watches(rule):
+            for quantity in rule.applies.quantities or ("",):
+                named[quantity].append(rule)
+    found = []
+    for point in points:
+        mine = by_quantity.get((point.quantity, point.form), ())
+        for rule in (*named.get(point.quantity, ()), *named.get("", ())):
+            made = track(rule, point, mine, windows) if applies(rule, point) else None
+            found += [] if made is None else [made]
+    return found
+
+
+def applies(rule: Rule, point: Point) -> bool:
+    """Return whether a rule is meant for a point."""
+    return rule.applies.matches(
+        kind=point.station_kind,
+        quantity=point.quantity,
+        form=point.form,
+        outlet_kind=point.outlet_kind,
+        enterprise=point.enterprise,
+        station=point.station,
+    )
+
+
+def _watches(rule: Rule) -> bool:
+    """Return whether readings alone decide: limits of longer bases wait for their records."""
+    return rule.kind in KINDS and (
+        rule.kind != "limit" or rule.parameters.get("basis", "instant") == "instant"
+    )
+
+
 def _marked(rule: Rule, point: Point, limits: Sequence[Limit], windows: Sequence[Window]) -> Track | None:
     if point.stream_class != "safety":
         return None
-    level = {"level": rule.level_of()}
-    every = replace(rule, parameters={**rule.parameters, "stages": dict.fromkeys(SLOTS, level)})
-    found = timeline(every, point, limits)
-    return (
-        None
-        if found is None
-        else Track(
-            rule=rule,
-            point=point,
-            bounds=found,
-            raise_upper=flag_use.MARKED_UPPER,
-            raise_lower=flag_use.MARKED_LOWER,
-            clear=flag_use.CLEAR | flag_use.MARKED,
-            windows=_of(point, windows),
-        )
+    found = any_limit(rule, dict.fromkeys(SLOTS, rule.level_of()), point, limits)
+    if found is None:
+        return None
+    return Track(
+        rule=rule,
+        point=point,
+        bounds=found,
+        raise_upper=flag_use.MARKED_UPPER,
+        raise_lower=flag_use.MARKED_LOWER,
+        clear=flag_use.CLEAR | flag_use.MARKED,
+        windows=_of(point, windows),
     )
+
+
+def any_limit(
+    rule: Rule, levels: Mapping[str, str], point: Point, limits: Sequence[Limit]
+) -> Timeline | None:
+    """Return the instant limits of every kind at a point over time, each stage at its level {stage: level}."""
+    stages = {stage: {"level": level} for stage, level in levels.items()}
+    return timeline(replace(rule, parameters={**rule.parameters, "stages": stages}), point, limits)
 
 
 def _state_bounds(rule: Rule) -> tuple[Bound, float | None]:

@@ -7,8 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.changes import Change
+from alerts.findings import Held
 from alerts.fold import Region
 from alerts.points import instant
+from alerts.sieve import Marks
+from alerts.silence import Hush
 from alerts.track import Key
 
 
@@ -36,14 +39,6 @@ class Progress:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """New values of a per-sensor array: ``at`` [k] positions, ``us`` [k] instants in microseconds."""
-
-    at: NDArray[np.int64]
-    us: NDArray[np.int64]
-
-
 @dataclass(slots=True)
 class Verdict:
     """Pure outcome of one call of ``judge``; ``rows`` is filled while it is written."""
@@ -57,6 +52,10 @@ class Verdict:
     regions: dict[int, Region] = field(default_factory=dict)  # by number of track
     watermark: Marks | None = None
     heard: Marks | None = None
+    stale_at: NDArray[np.int64] | None = None  # position of every reading that was not live
+    hush: Hush | None = None
+    offline: NDArray[np.int64] | None = None  # since when [n] stations say that they are off line
+    held: dict[Key, Held] | None = None
     dirty: set[int] = field(default_factory=set)  # tracks whose progress is not written yet
     ticked: bool = False
     flushed: bool = False
