@@ -3,8 +3,10 @@
 import re
 import secrets
 
+import anyio
 from fastapi import Request
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
@@ -44,6 +46,8 @@ class Frame:
         try:
             await self._app(scope, receive, framed)
         except Exception as error:
+            if status and _reader_left(error):
+                return
             # The last place where an error can still become an answer; what has begun can only be cut off.
             problem = problems.of_any(error, request)
             if status:
@@ -78,6 +82,13 @@ def content_policy(tile_url: str) -> str:
 
 def _method(method: str) -> str:
     return method if method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} else "other"
+
+
+def _reader_left(error: BaseException) -> bool:
+    """Return whether a stream broke only because its reader had closed it."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(_reader_left(one) for one in error.exceptions)
+    return isinstance(error, anyio.BrokenResourceError | anyio.ClosedResourceError | ClientDisconnect)
 
 
 def _route(scope: Scope) -> str:

@@ -32,7 +32,7 @@ class Server(uvicorn.Server):
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a bound socket; ``::`` takes IPv4 as well.
+    """Return a listening socket; ``::`` takes IPv4 as well.
 
     Raises:
         OSError: the address or port cannot be had.
@@ -47,6 +47,7 @@ def bind(host: str, port: int) -> socket.socket:
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         sock.bind(address)
+        sock.listen(512)
     except OSError:
         sock.close()
         raise

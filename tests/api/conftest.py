@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.house import House
-from smartpark import clock, db, settings
+from smartpark import clock, db, log, settings
 from smartpark.embedded.private import PrivateServers
 from tests.api import park
 from tests.databases import clone, seal
@@ -66,3 +66,9 @@ def park_conn(dsn: str) -> Iterator[db.Connection]:
     """A connection to the same database, beside the application."""
     with db.connect(dsn, name="tests") as one:
         yield one
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quiet_log() -> None:
+    """Write log events as the product does: an unconfigured log prints whole stacks with their variables."""
+    log.configure(settings.load({"SMARTPARK_LOG_FORMAT": "json"}, None), "tests")
