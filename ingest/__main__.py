@@ -5,8 +5,9 @@ import signal
 import sys
 from datetime import datetime
 
+from alerts.judge import Judge as RealJudge
 from ingest.feed import topics
-from ingest.judging import Judge, Silence
+from ingest.judging import Judge
 from ingest.worker import WatchdogError, Worker
 from smartpark import db, log, settings
 from smartpark.mqtt import Subscriber
@@ -57,12 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _load_judge(conn: db.Connection, feed: str, now: datetime) -> Judge:
-    try:
-        from alerts.judge import Judge as RealJudge  # type: ignore[import-not-found,unused-ignore] # lands beside
-    except ModuleNotFoundError:
-        return Silence()
-    judge: Judge = RealJudge.load(conn, feed=feed, now=now)
-    return judge
+    return RealJudge.load(conn, feed=feed, now=now)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-NOT_A_NUMBER = float("nan")
+from smartpark.flag_use import class_number
 
 
 class SensorRow(NamedTuple):
@@ -57,9 +57,14 @@ class Station:
     code: str
     kind: str
     feed: str
-    safety: bool
+    stream_class: str
     keys: dict[str, int] = field(default_factory=dict)
     shapes: dict[tuple[str, ...], list[int]] = field(default_factory=dict)  # remembered answers of rows_of
+
+    @property
+    def safety(self) -> bool:
+        """Whether a value of it may be dangerous."""
+        return self.stream_class == "safety"
 
     def rows_of(self, keys: tuple[str, ...]) -> list[int] | None:
         """Return the rows of all keys, or None when one is unknown."""
@@ -86,7 +91,7 @@ class Directory:
     plausible_low: NDArray[np.float64]
     plausible_high: NDArray[np.float64]
     safety: NDArray[np.bool_]
-    own: NDArray[np.bool_]  # of this feed
+    stream_class: NDArray[np.int64]  # as smartpark.flag_use numbers them
     is_dated: NDArray[np.bool_]
     dated: Mapping[int, tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]]
 
@@ -114,13 +119,9 @@ def build(
     stations: Sequence[StationRow],
     sensors: Sequence[SensorRow],
     units: Sequence[UnitRow],
-    feed: str,
 ) -> Directory:
-    """Make the directory of one feed; stations of other feeds are in it so that strays can be named."""
-    by_id = {
-        s.station_id: Station(s.station_id, s.code, s.kind, s.feed, s.stream_class == "safety")
-        for s in stations
-    }
+    """Make the directory; stations of every feed are in it so that strays can be named."""
+    by_id = {s.station_id: Station(s.station_id, s.code, s.kind, s.feed, s.stream_class) for s in stations}
     ordered = sorted((s for s in sensors if s.station_id in by_id), key=lambda s: s.sensor_id)
     row_of = {sensor.sensor_id: row for row, sensor in enumerate(ordered)}
     for sensor in ordered:
@@ -144,7 +145,7 @@ def build(
         plausible_low=_ends([s.plausible_low for s in ordered], -np.inf),
         plausible_high=_ends([s.plausible_high for s in ordered], np.inf),
         safety=np.array([s.safety for s in of], np.bool_),
-        own=np.array([s.feed == feed for s in of], np.bool_),
+        stream_class=np.array([class_number(s.stream_class) for s in of], np.int64),
         is_dated=np.array([row in dated for row in range(len(ordered))], np.bool_),
         dated=dated,
     )

@@ -1,31 +1,18 @@
 """What ingest asks of judging; the real one is ``alerts.judge.Judge``."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from alerts.judge import Finding
 from smartpark import db
 from smartpark.readings import Readings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """A quarantined value of a safety sensor, or a condition of the platform itself."""
-
-    kind: str
-    sensor_id: int | None = None
-    station_id: int | None = None
-    value: float | None = None
-    time_us: int | None = None
-    detail: str = ""
-    active: bool = True
 
 
 class Judge(Protocol):
     """Judges newly stored readings inside the transaction that stores them."""
 
-    def judge(self, new: Readings, now: datetime, findings: Sequence[Any] = ()) -> Any:
+    def judge(self, new: Readings, now: datetime, findings: Sequence[Finding] = ()) -> Any:
         """Return the verdict on readings sorted by (sensor, time); pure."""
 
     def write(self, conn: db.Connection, verdict: Any, now: datetime) -> int:
@@ -38,7 +25,7 @@ class Judge(Protocol):
 class Silence:
     """Judges nothing: for a release, whose readings the owner of the feed looks at again, and for tests."""
 
-    def judge(self, new: Readings, now: datetime, findings: Sequence[Any] = ()) -> None:
+    def judge(self, new: Readings, now: datetime, findings: Sequence[Finding] = ()) -> None:
         """Return no verdict."""
 
     def write(self, conn: db.Connection, verdict: Any, now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""The directory of a feed, read from the catalogue's tables."""
+"""The directory, read from the catalogue's tables."""
 
 from ingest.directory import Directory, SensorRow, StationRow, UnitRow, build
 from smartpark import db, queries
@@ -6,14 +6,14 @@ from smartpark import db, queries
 _Q = queries.load("ingest")
 
 
-def directory(conn: db.Connection, feed: str) -> Directory:
+def directory(conn: db.Connection) -> Directory:
     """Read stations and sensors as they are now; ends the transaction."""
     parks: dict[str, int] = dict(conn.execute(_Q.parks).fetchall())
     stations = [StationRow(*row) for row in conn.execute(_Q.stations).fetchall()]
     sensors = [SensorRow(*row) for row in conn.execute(_Q.sensors).fetchall()]
     units = [UnitRow(*row) for row in conn.execute(_Q.units).fetchall()]
     conn.commit()
-    return build(parks, stations, sensors, units, feed)
+    return build(parks, stations, sensors, units)
 
 
 def revision(conn: db.Connection) -> int:

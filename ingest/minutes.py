@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from smartpark.readings import Readings
 
 MINUTE_US = 60_000_000
-_NORMAL, _IMPLAUSIBLE = ord("N"), ord("I")
 # HJ 212-2017 table 8 in the order of the alphabet, as bits of a set.
 _LETTERS = "BCDFMNST"
 _SETS = np.array(
@@ -38,8 +37,11 @@ class Minutes:
     flags: NDArray[np.bytes_]
 
 
-def add_up(readings: Readings) -> Minutes:
-    """Return the minutes of readings that are sorted by (sensor, time) without equal keys; minutes are [start, end)."""
+def add_up(readings: Readings, valid: NDArray[np.bool_]) -> Minutes:
+    """Return the minutes [start, end) of readings sorted by (sensor, time) without equal keys.
+
+    ``valid`` [n] says which may be averaged.
+    """
     start = readings.time_us - readings.time_us % MINUTE_US
     changes = (readings.sensor_id[1:] != readings.sensor_id[:-1]) | (start[1:] != start[:-1])
     first = np.concatenate(([0], np.flatnonzero(changes) + 1)) if len(readings) else np.empty(0, np.intp)
@@ -48,7 +50,6 @@ def add_up(readings: Readings) -> Minutes:
         return Minutes(
             none_i, start, none_i, none_i, none_f, none_f, none_f, none_f, start, np.empty(0, "S8")
         )
-    valid = (readings.flag == _NORMAL) & (readings.mark != _IMPLAUSIBLE)
     n_valid = np.add.reduceat(valid.astype(np.int32), first)
     low = np.minimum.reduceat(np.where(valid, readings.value, np.inf), first)
     high = np.maximum.reduceat(np.where(valid, readings.value, -np.inf), first)

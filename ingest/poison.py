@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
+from alerts.judge import Finding
 from ingest.batch import Batch, Origin
 from ingest.decode import Decoder
 from ingest.judging import Judge
@@ -14,6 +14,7 @@ from smartpark import db, log
 
 # SQLSTATE classes of what passes by itself: connection, resources, rollback (deadlock), intervention, lock.
 _PASSING = ("08", "53", "55", "57", "40", "58", "XX")
+_IN_A_ROW = 10
 
 
 def is_passing(error: BaseException) -> bool:
@@ -21,37 +22,51 @@ def is_passing(error: BaseException) -> bool:
     return isinstance(error, db.Error) and (error.sqlstate is None or error.sqlstate[:2] in _PASSING)
 
 
+class DefectError(RuntimeError):
+    """So many messages in a row cannot be written that they are not to blame; nothing of them is lost."""
+
+
 class Poison:
     """Writes batches; one that fails for what is in it is halved until the message to blame stands alone."""
 
     def __init__(self, decoder: Decoder, store: Store, judge: Judge) -> None:
+        self._log = log.get("ingest.poison")
+        self._in_a_row = 0
+        self.renew(decoder, store, judge)
+
+    def renew(self, decoder: Decoder, store: Store, judge: Judge) -> None:
+        """Go on with newly loaded parts; what went wrong so far is told."""
         self._decoder = decoder
         self._store = store
         self._judge = judge
-        self._log = log.get("ingest.poison")
+        self._why = ""
         self.troubles: list[str] = []
         self.reload = False
 
-    def write(self, batch: Batch, now: datetime, findings: Sequence[Any] = ()) -> Outcome:
+    def write(self, batch: Batch, now: datetime, findings: Sequence[Finding] = ()) -> Outcome:
         """Write a batch, all of it, whatever is in it.
 
         Raises:
             smartpark.db.Error: the database cannot be reached or is in trouble of its own; nothing is lost.
-            Exception: even an empty batch fails: the defect is not in the messages.
+            DefectError: the defect is not in the messages.
+            Exception: even an empty batch fails.
 
         """
         try:
-            return self._store.write(batch, self._judge, now, findings)
+            outcome = self._store.write(batch, self._judge, now, findings)
         except Exception as error:
             if is_passing(error):
                 raise
             self.reload = True
-            self._log.warning("batch_refused", error=str(error).strip(), messages=len(batch.origins))
+            self._log.warning("batch_refused", messages=len(batch.origins), exc_info=True)
+        else:
+            self._in_a_row = 0
+            return outcome
         self.troubles.append("batch_refused")
         # Another writer may have stored what the watermarks do not know: the careful way asks for each reading.
-        outcome = self._attempt(batch.origins, batch.source, now)
-        if outcome is not None:
-            return outcome
+        again = self._attempt(batch.origins, batch.source, now)
+        if again is not None:
+            return again
         self._store.write(self._decoder.batch(batch.source), self._judge, now, careful=True)
         return self._halve(batch.origins, batch.source, now)
 
@@ -60,12 +75,14 @@ class Poison:
         for origin in origins:
             self._decoder.add(batch, origin)
         try:
-            return self._store.write(batch, self._judge, now, careful=True)
+            outcome = self._store.write(batch, self._judge, now, careful=True)
         except Exception as error:
             if is_passing(error):
                 raise
             self._why = str(error).strip()
             return None
+        self._in_a_row = 0
+        return outcome
 
     def _halve(self, origins: Sequence[Origin], source: str, now: datetime) -> Outcome:
         if len(origins) == 1:
@@ -75,6 +92,9 @@ class Poison:
         return _together([self._attempt(h, source, now) or self._halve(h, source, now) for h in halves])
 
     def _set_aside(self, origin: Origin, source: str, now: datetime) -> Outcome:
+        self._in_a_row += 1
+        if self._in_a_row > _IN_A_ROW:
+            raise DefectError(f"{_IN_A_ROW} messages in a row could not be written: {self._why}")
         self.troubles.append("poison")
         self._log.error("message_set_aside", topic=origin.topic, error=self._why)
         decoded = self._decoder.batch(source)

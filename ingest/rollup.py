@@ -6,15 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest import binary, minutes
-from smartpark import db, queries
+from smartpark import db, flag_use, queries
 from smartpark.readings import Readings
 
 _Q = queries.load("ingest")
 
 
-def add_minutes(conn: db.Connection, new: Readings) -> int:
-    """Add newly stored readings, sorted by (sensor, time), to their minutes; return how many minutes."""
-    sums = minutes.add_up(new)
+def add_minutes(conn: db.Connection, new: Readings, stream_class: NDArray[np.int64]) -> int:
+    """Add newly stored readings, sorted by (sensor, time), to their minutes; return how many minutes.
+
+    ``stream_class`` [n] decides with flag and mark which may be averaged.
+    """
+    valid = flag_use.uses(stream_class, new.flag, new.mark) & flag_use.AVERAGE > 0
+    sums = minutes.add_up(new, valid)
     if len(sums.sensor_id):
         columns: Sequence[tuple[str, NDArray[np.generic]]] = [
             (binary.INT4, sums.sensor_id),

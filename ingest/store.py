@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alerts.judge import Finding
 from ingest import beside, readings_table, rollup
 from ingest.batch import Batch
 from ingest.check import Bounds, Checked, check
 from ingest.directory import Directory
-from ingest.judging import Finding, Judge
+from ingest.judging import Judge
 from ingest.ledger import Entry, Ledger, gaps
 from ingest.readings_table import Stored
 from ingest.refusal import Suspect, merged
@@ -50,7 +50,7 @@ class Store:
         batch: Batch,
         judge: Judge,
         now: datetime,
-        findings: Sequence[Any] = (),
+        findings: Sequence[Finding] = (),
         *,
         careful: bool = False,
     ) -> Outcome:
@@ -69,7 +69,7 @@ class Store:
             self._book_stored(ledger, checked, stored)
             refused = beside.quarantine(conn, batch, merged(checked.refusals), ledger)
             beside.write(conn, batch)
-            rollup.add_minutes(conn, stored.new)
+            rollup.add_minutes(conn, stored.new, self._directory.stream_class[stored.new_row])
             rollup.keep_latest(conn, stored.new)
             beside.book(conn, batch, ledger, newest)
             found = [*findings, *map(_finding, checked.suspects), *_imbalance_findings(ledger)]

@@ -8,12 +8,13 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from alerts.judge import Finding
 from ingest import loading
 from ingest.batch import Batch, Origin, minute_of
 from ingest.check import Bounds
 from ingest.decode import Decoder
 from ingest.feed import Feed, is_foreign
-from ingest.judging import Finding, Judge
+from ingest.judging import Judge
 from ingest.metrics import Metrics
 from ingest.poison import Poison
 from ingest.store import Store
@@ -94,6 +95,7 @@ class Worker:
         now = clock.now()
         self._revision = loading.revision(conn)
         decoder, store, judge = self._load(conn, now)
+        poison = Poison(decoder, store, judge)
         self._feed.own(conn, now)
         if not self._subscribed:
             self._subscriber.start()
@@ -102,7 +104,6 @@ class Worker:
             batch = self._fill(decoder)
             if batch is not None:
                 started_s = clock.monotonic_s()
-                poison = Poison(decoder, store, judge)
                 outcome = poison.write(batch, clock.now())
                 seconds_s = clock.monotonic_s() - started_s
                 self._subscriber.acknowledge(self._pending)
@@ -115,6 +116,7 @@ class Worker:
                 self._pending = []
                 if poison.reload:
                     decoder, store, judge = self._load(conn, clock.now())
+                    poison.renew(decoder, store, judge)
             if clock.monotonic_s() >= self._next_tick_s:
                 self._next_tick_s = clock.monotonic_s() + _TICK_S
                 self._tick(conn, judge, clock.now())
@@ -123,11 +125,12 @@ class Worker:
                     self._revision = loading.revision(conn)
                     self._log.info("catalogue_changed", revision=self._revision)
                     decoder, store, judge = self._load(conn, clock.now())
+                    poison.renew(decoder, store, judge)
                 conn.commit()
         self._leave(conn)
 
     def _load(self, conn: db.Connection, now: datetime) -> tuple[Decoder, Store, Judge]:
-        directory = loading.directory(conn, self._feed.name)
+        directory = loading.directory(conn)
         days = self._settings.readings_days
         bounds = Bounds(self._settings.future_tolerance_s * 1_000_000, days)
         store = Store(conn, directory, bounds)
