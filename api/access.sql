@@ -25,7 +25,7 @@ select id, name, hash, role, enterprise_id from api_key where prefix = %(prefix)
 -- name: key_used
 -- Note the use of a key, once a minute at most.
 update api_key set last_used_at = %(now)s
-where id = %(id)s and (last_used_at is null or last_used_at < %(now)s - interval '1 minute');
+where id = %(id)s and (last_used_at is null or last_used_at < %(now)s::timestamptz - interval '1 minute');
 
 -- name: logged_in
 -- Note a log-in; a fresh hash replaces one of an older kind.
