@@ -43,7 +43,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             return 0
         catalogue = read(args.folder)
     except CatalogueError as err:
-        _complain(f"{err}\n{args.folder}: {len(err.problems)} problems · 目录有误")
+        for problem in err.problems:
+            _complain(f"{args.folder / problem.file}{str(problem).removeprefix(problem.file)}")
+        _complain(f"{args.folder}: {len(err.problems)} problems · 目录有误")
         return 1
     except LookupError as err:
         _complain(str(err))

@@ -12,7 +12,7 @@ from smartpark.places import CODE, Person
 
 # Mainland numbers: area code and subscriber, mobile, or 400/800 service numbers; an extension may follow.
 _PHONE = re.compile(
-    r"(\+86[ -]?)?(0\d{2,3}-?\d{7,8}|1\d{2}-?\d{4}-?\d{4}|[48]00-?\d{3}-?\d{4}|1\d{2})(-\d{1,5})?"
+    r"(\+86[ -]?)?(0\d{2,3}-?\d{7,8}|1\d{2}-?\d{4}-?\d{4}|[48]00-?\d{3}-?\d{4}|11\d|12\d)(-\d{1,5})?"
 )
 _YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
@@ -41,11 +41,13 @@ class Fields:
         """Note a problem with one value."""
         self.problems.add(self.file, self.line(name), what, instead)
 
-    def text(self, name: str, *, example: str = "some text") -> str:
+    def text(self, name: str, *, example: str = "") -> str:
         """Return a text that must be there."""
         value = self.maybe_text(name)
         if value is None:
-            self.wrong(name, f"{name} is missing", f"write {name}, for example {example}")
+            self.wrong(
+                name, f"{name} is missing", f"write {name}" + (f", for example {example}" if example else "")
+            )
         return value or ""
 
     def maybe_text(self, name: str) -> str | None:

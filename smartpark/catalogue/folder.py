@@ -75,8 +75,9 @@ def unique(
         if not code:
             continue
         if code in found or code in taken:
-            first = f" (first in line {lines[code]})" if code in lines else ""
-            fields.wrong(name, f"{name} {code!r} stands twice{first}", "give every one a code of its own")
+            first = f"line {lines[code]}" if code in lines else "another table"
+            what = f"{name} {code!r} stands twice (first in {first})"
+            fields.wrong(name, what, "give every one a code of its own")
             continue
         lines[code] = fields.line(name)
         found[code] = make(fields, code)
@@ -90,6 +91,8 @@ def reference(
     value = fields.text(name) if needed else fields.maybe_text(name)
     if not value:
         return None
+    if not known and any(problem.file == file for problem in fields.problems.found):
+        return None  # that file could not be read, which has been said
     if value not in known:
         fields.wrong(name, f"{name} {value!r} is not in {file}", choose(value, known, f"add it to {file}"))
         return None

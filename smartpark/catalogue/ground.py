@@ -39,23 +39,23 @@ class Ground:
     def position(self, fields: Fields) -> tuple[float, float]:
         """Return latitude and longitude [deg]; what is missing or outside the park is noted."""
         lat, lon = fields.number("lat"), fields.number("lon")
-        for name, value in (("lat", lat), ("lon", lon)):
+        for name in ("lat", "lon"):
             if fields.raw(name) is None:
                 fields.wrong(name, f"{name} is missing", "write decimal degrees WGS-84, for example 39.45012")
-            elif value is None:
-                continue
         if lat is None or lon is None:
             return 0.0, 0.0
         if self.around is None:
             if abs(lat) > 90 or abs(lon) > 180:
                 fields.wrong(
-                    "lat", f"position {lat:g}, {lon:g} is not on earth", "write lat -90..90, lon -180..180"
+                    "lat",
+                    f"position {lat:.5f}, {lon:.5f} is not on earth",
+                    "write lat -90..90, lon -180..180",
                 )
         elif not self.around.holds(lat, lon):
             if self.around.holds(lon, lat):
-                what, instead = "latitude and longitude look swapped", f"write lat {lon:g}, lon {lat:g}"
+                what, instead = "latitude and longitude look swapped", f"write lat {lon:.5f}, lon {lat:.5f}"
             else:
-                what = f"position {lat:g}, {lon:g} is outside the park"
+                what = f"position {lat:.5f}, {lon:.5f} is outside the park"
                 instead = (
                     f"write a place within {self.around.radius_km:g} km of its centre, or a larger radius_km"
                 )
@@ -70,7 +70,7 @@ class Ground:
         if away_m > self.tolerance_m:
             fields.wrong(
                 "lat",
-                f"position {at[0]:g}, {at[1]:g} is {away_m:.0f} m outside {name}",
+                f"position {at[0]:.5f}, {at[1]:.5f} is {away_m:.0f} m outside {name}",
                 f"write a place inside it (tolerance {self.tolerance_m:g} m), or mend {plan.FILE}",
             )
 
@@ -91,7 +91,8 @@ class Ground:
             known, file = {"plot": (enterprises, "enterprises.csv"), "zone": (zones, "zones.yaml")}.get(
                 kind, ({code: None}, "")
             )
-            if code not in known:
+            unread = not known and any(problem.file == file for problem in problems.found)
+            if code not in known and not unread:
                 problems.add(
                     plan.FILE,
                     line,

@@ -205,7 +205,8 @@ class _Reading:
             fields.wrong("kind", "a camera stands in stations.csv", "move it to cameras.csv")
         enterprise, zone, at = self._stands(fields)
         source = reference(fields, "hazard_source", self._sources, "hazard_sources.yaml")
-        if source is not None and (owner := self._sources[source].enterprise) != enterprise:
+        owner = self._sources[source].enterprise if source is not None else ""
+        if owner and owner != enterprise:
             what = f"hazard source {source!r} belongs to enterprise {owner!r}"
             fields.wrong("hazard_source", what, f"write {owner} in column enterprise, or another source")
         return Station(
@@ -269,7 +270,9 @@ def _outlet_kind(fields: Fields, kind: str) -> str | None:
     known = OUTLET_KINDS.get(kind)
     if known is None:
         if fields.raw("outlet_kind") is not None:
-            fields.wrong("outlet_kind", f"a {kind} station has no outlet kind", "leave outlet_kind empty")
+            fields.wrong(
+                "outlet_kind", f"a station of kind {kind} has no outlet kind", "leave outlet_kind empty"
+            )
         return None
     return fields.maybe_choice("outlet_kind", known, what=f"outlet kind of a {kind} station")
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from smartpark import units
 from smartpark.catalogue import tables
@@ -83,23 +82,22 @@ class SensorTable:
         parts.setdefault(key, []).append(row)
 
     def _sensor(self, station: Fields, code: str, kind: str, rows: Sequence[Fields]) -> Sensor | None:
-        last = rows[-1]
-        values: dict[str, Any] = {}
-        for row in rows:
-            values |= {name: row.raw(name) for name in SENSORS.every if row.raw(name) is not None}
-        merged = Fields(self._problems, last.file, values, last.line_of)
-        quantity = registry().get(str(values["quantity"]))
+        merged = _Merged(self._problems, rows)
+        code_of_quantity = merged.text("quantity")
+        quantity = registry().get(code_of_quantity)
         if quantity is None:
             merged.wrong(
                 "quantity",
-                f"quantity {values['quantity']!r} is not known",
-                choose(str(values["quantity"]), registry(), "see smartpark/quantities.csv"),
+                f"quantity {code_of_quantity!r} is not known",
+                choose(code_of_quantity, registry(), "see smartpark/quantities.csv"),
             )
             return None
         form = merged.maybe_choice("form", FORMS) or ""
         if form == "Zs" and kind != "stack":
             merged.wrong(
-                "form", f"form 'Zs' at a {kind} station", "only a stack has values at reference oxygen"
+                "form",
+                f"form 'Zs' at a station of kind {kind}",
+                "only a stack has values at reference oxygen",
             )
         since, until = self._due(station, merged)
         span = _span(merged, quantity)
@@ -137,6 +135,20 @@ class SensorTable:
                 "due_until", "due_until is not after due_since", "write a later instant, or leave it empty"
             )
         return since, until
+
+
+class _Merged(Fields):
+    """The rows of one sensor laid over each other; a complaint points at the row a value came from."""
+
+    def __init__(self, problems: Problems, rows: Sequence[Fields]) -> None:
+        values = {name: row.raw(name) for row in rows for name in SENSORS.every if row.raw(name) is not None}
+        super().__init__(problems, rows[-1].file, values, rows[-1].line_of)
+        self._origin = {name: row for row in rows for name in SENSORS.every if row.raw(name) is not None}
+
+    def wrong(self, name: str, what: str, instead: str) -> None:
+        """Note a problem where the value was written."""
+        origin = self._origin.get(name, self)
+        self.problems.add(origin.file, origin.line(name), what, instead)
 
 
 def _span(row: Fields, quantity: Quantity) -> tuple[float | None, float | None]:
