@@ -45,7 +45,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     except CatalogueError as err:
         for problem in err.problems:
             _complain(f"{args.folder / problem.file}{str(problem).removeprefix(problem.file)}")
-        _complain(f"{args.folder}: {len(err.problems)} problems · 目录有误")
+        _complain(f"{args.folder}: {_count(err)} · 目录有误")
         return 1
     except LookupError as err:
         _complain(str(err))
@@ -82,6 +82,10 @@ def _words(catalogue: Catalogue) -> str:
         f"({', '.join(f'{n} {kind}' for kind, n in kinds.most_common())}), "
         f"{len(catalogue.sensors)} sensors, {len(catalogue.cameras)} cameras"
     )
+
+
+def _count(err: CatalogueError) -> str:
+    return "1 problem" if len(err.problems) == 1 else f"{len(err.problems)} problems"
 
 
 def _say(line: str) -> None:
