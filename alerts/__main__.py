@@ -57,7 +57,7 @@ def _replay(settings: Settings, args: argparse.Namespace) -> int:
     from datetime import datetime
 
     from alerts import replay
-    from smartpark import clock, db
+    from smartpark import db
 
     since, until = (datetime.fromisoformat(text) for text in (args.since, args.until))
     if since.tzinfo is None or until.tzinfo is None or not since < until:
@@ -65,7 +65,7 @@ def _replay(settings: Settings, args: argparse.Namespace) -> int:
             "--from and --to are instants with an offset, the first before the second: 2026-11-22T00:00+08:00"
         )
     with db.connect(_dsn(settings), name="alerts replay") as conn:
-        found = replay.replay(conn, args.rule, since, until, clock.now())
+        found = replay.replay(conn, replay.named(conn, args.rule), since, until)
     print(json.dumps(found.json(), ensure_ascii=False, indent=2) if args.json else found.text())
     return 0
 
@@ -142,7 +142,7 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.set_defaults(run=run)
     command = commands.add_parser("replay", help="say what a rule would have raised over stored readings")
-    command.add_argument("rule")
+    command.add_argument("rule", help="code of a rule, or the path of a rule file")
     command.add_argument("--from", dest="since", required=True, help="instant with offset")
     command.add_argument("--to", dest="until", required=True, help="instant with offset, excluded")
     command.add_argument("--json", action="store_true")
