@@ -28,7 +28,7 @@ def park(conn):
     return conn
 
 
-def raise_alert(conn, *after, **data):
+def raise_alert(conn, *after, now=NOW, **data):
     """Store an alert as judging would; return it."""
     known = {
         "park_id": 1,
@@ -45,8 +45,8 @@ def raise_alert(conn, *after, **data):
         "text_zh": "氯气",
         "text_en": "Chlorine",
     }
-    events = [Event(type="raised", at=NOW - timedelta(minutes=3), data=known | data)]
-    events += [Event(type=word, at=NOW - timedelta(minutes=2)) for word in after]
+    events = [Event(type="raised", at=now - timedelta(minutes=3), data=known | data)]
+    events += [Event(type=word, at=now - timedelta(minutes=2)) for word in after]
     alert = None
     for event in events:
         alert = fold(alert, event)
