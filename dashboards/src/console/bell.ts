@@ -41,7 +41,7 @@ export async function testBell(): Promise<void> {
 /** Ring for a news item that is to be heard. Red rings again every 10 s, for a minute, until somebody acts. */
 export function ring(alert: Alert, nowMs: number): void {
   const kind = restraint.allow(alert.level, nowMs)
-  if (!kind || bell.muted) return
+  if (!kind || bell.muted || !firstToRing(alert.event?.id ?? 0)) return
   play(kind)
   if (kind === 'red') {
     hush()
@@ -76,4 +76,12 @@ function play(kind: Level | 'flood'): void {
     oscillator.start(start)
     oscillator.stop(start + tone.for_s + 0.05)
   }
+}
+
+/** Of several tabs only the first to hear an event rings for it; the one in front always may. */
+function firstToRing(eventId: number): boolean {
+  const rang = Number(localStorage.getItem('rang') ?? 0)
+  if (eventId === rang && document.hidden) return false
+  localStorage.setItem('rang', String(eventId))
+  return true
 }

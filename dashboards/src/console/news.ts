@@ -14,7 +14,7 @@ export function useNews(): void {
   armBell()
   const off = onAlert((alert, replayed) => {
     const at = serverNow()
-    if (mayHandle.value && isAudible(alert, replayed, at) && firstToRing(alert.event?.id ?? 0)) ring(alert, at)
+    if (mayHandle.value && isAudible(alert, replayed, at)) ring(alert, at)
     if (alert.event?.type === 'acknowledged' && !anyRedWaiting()) hush()
   })
   onUnmounted(off)
@@ -28,12 +28,4 @@ export function useNews(): void {
 
 function anyRedWaiting(): boolean {
   return [...alerts.value.values()].some((a) => a.level === 'red' && !a.acked && a.ended_at === null && a.suppressed === 'none')
-}
-
-/** Of several tabs only the first to hear an event rings for it. */
-function firstToRing(eventId: number): boolean {
-  const rang = Number(localStorage.getItem('rang') ?? 0)
-  if (eventId <= rang && document.hidden) return false
-  localStorage.setItem('rang', String(Math.max(rang, eventId)))
-  return true
 }

@@ -20,9 +20,20 @@ export function compareAlerts(a: Alert, b: Alert): number {
     band(a) - band(b) ||
     Number(a.drill) - Number(b.drill) ||
     levelRank(a.level) - levelRank(b.level) ||
-    Date.parse(b.raised_at) - Date.parse(a.raised_at) ||
+    raisedMs(b) - raisedMs(a) ||
     b.id - a.id
   )
+}
+
+const parsed = new WeakMap<Alert, number>()
+
+function raisedMs(alert: Alert): number {
+  let at = parsed.get(alert)
+  if (at === undefined) {
+    at = Date.parse(alert.raised_at)
+    parsed.set(alert, at)
+  }
+  return at
 }
 
 /**

@@ -15,8 +15,9 @@ export interface PlanStyle {
 export function planStyle(feature: PlanFeature): PlanStyle {
   const kind = String(feature.properties.kind ?? feature.properties.type ?? 'plot')
   const lines = feature.geometry.type.includes('LineString')
-  if (/river|pond|water|canal/.test(kind)) return { className: 'plan-water', weight: lines ? 8 : 1, fill: !lines }
-  if (/road|gate|rail|pipe/.test(kind)) return { className: 'plan-road', weight: lines ? 4 : 1, fill: !lines }
+  if (/^(unit|building|tank|tank_farm|pool)$/.test(kind)) return { className: 'plan-detail', weight: 0.5, fill: !lines }
+  if (/river|pond|water|canal/.test(kind)) return { className: lines ? 'plan-water plan-line' : 'plan-water', weight: lines ? 8 : 1, fill: !lines }
+  if (/road|gate|rail|pipe/.test(kind)) return { className: lines ? 'plan-road plan-line' : 'plan-road', weight: lines ? 4 : 1, fill: !lines }
   if (/boundary|park|fence/.test(kind)) return { className: 'plan-boundary', weight: 1.5, fill: false }
   if (/zone/.test(kind)) return { className: 'plan-zone', weight: 1, fill: !lines }
   if (/green/.test(kind)) return { className: 'plan-zone', weight: 0, fill: true }

@@ -75,3 +75,10 @@ export function offsetName(at: number): string {
   const part = format.formatToParts(at).find((p) => p.type === 'timeZoneName')?.value ?? ''
   return part.replace('GMT', 'UTC').replace(/([+-])0/, '$1').replace(':00', '')
 }
+
+/** A tick of a time axis as long as `span` [ms]: days, minutes or seconds, in the park's zone. */
+export function axisTime(at: number, span: number): string {
+  const text = full(at)
+  if (span > 3 * 86_400_000) return text.slice(5, 10)
+  return span > 20 * 3_600_000 && text.endsWith('00:00:00') ? text.slice(5, 10) : text.slice(11, span < 600_000 ? 19 : 16)
+}

@@ -167,7 +167,7 @@ export const zh = {
   'band.feed.safety': '安全',
   'band.feed.rest': '环境与能源',
   'band.feed.gateway': '数采仪',
-  'band.quiet': '{feed} 数据通道已 {ago}没有收到任何消息（最近 {time}）。',
+  'band.quiet': '{feed} 数据通道已有 {ago}没有收到任何消息（最近 {time}）。',
   'band.dismiss': '知道了',
   'band.load': '载入失败，画面可能不完整。',
   'band.retry': '重试',
