@@ -52,7 +52,7 @@ class Fleet:
             self._say(name, self._stations[name], b"online")
         done_s = self.pace.starts_s
         end_s = None if self.pace.lasts_s is None else done_s + self.pace.lasts_s
-        wall_s = clock.epoch_s()
+        wall_s = self._zero_s()
         while not stopping() and (end_s is None or done_s < end_s):
             reached_s = self._reached_s(wall_s)
             until_s = min(x for x in (reached_s, end_s, done_s + _LONGEST_CUT_S) if x is not None)
@@ -70,6 +70,12 @@ class Fleet:
     def waiting(self) -> int:
         """Messages that the broker has not confirmed yet."""
         return sum(g.unconfirmed for g in self._gateways.values())
+
+    def _zero_s(self) -> float:
+        """Return the wall time of the first instant; in real time whole seconds are sent when they strike."""
+        now_s = clock.epoch_s()
+        strikes = self.pace.speed == 1.0 and 0.0 <= now_s - self.pace.starts_s < 5.0
+        return float(self.pace.starts_s) if strikes else now_s
 
     def _reached_s(self, wall_s: float) -> int:
         if not self.pace.speed:

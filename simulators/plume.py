@@ -31,8 +31,10 @@ _SLADE = {
     "F": (0.02, 0.89, 0.05, 0.61),
 }
 EARTH_M = 6_371_000.0  # mean radius
-_PUFF_EVERY_S = 5.0
+_TRACK_EVERY_S = 5.0
 _FORGOTTEN_S = 7200.0
+# Edges of the ages of puffs [s]: each puff is a tenth of its age long, shorter than one and a half of its sigmas.
+_AGES = np.concatenate([[0.0], 0.2 * 1.1 ** np.arange(115)])
 
 
 def plume_sigmas_m(stability: str, distance_m: Floats) -> tuple[Floats, Floats]:
@@ -96,11 +98,13 @@ class Release:
         return out * 1e6
 
     def _sum(self, east_m: Floats, north_m: Floats, height_m: float, moment: float) -> Floats:
-        born_s = np.arange(self.starts_s, min(self.ends_s, moment), _PUFF_EVERY_S)
-        open_share = np.minimum(
-            1.0, (born_s - self.starts_s + _PUFF_EVERY_S) / max(self.opens_s, _PUFF_EVERY_S)
+        young, old = _AGES[:-1], _AGES[1:]
+        out_s = np.clip(
+            np.minimum(old, moment - self.starts_s) - np.maximum(young, moment - self.ends_s), 0.0, None
         )
-        mass_kg = self.rate_kg_s * _PUFF_EVERY_S * open_share
+        born_s = moment - (young + old) / 2
+        open_share = np.clip((born_s - self.starts_s) / max(self.opens_s, 1.0), 0.0, 1.0)
+        mass_kg = self.rate_kg_s * out_s * open_share
         x, y = self._way_m(born_s, moment)
         way = np.maximum(np.hypot(x, y), 1.0)
         sigma_y, sigma_z = plume_sigmas_m(self.stability, way)
@@ -114,9 +118,11 @@ class Release:
 
     @cached_property
     def _track(self) -> tuple[Floats, Floats, Floats]:
-        grid = np.arange(self.starts_s, self.ends_s + _FORGOTTEN_S + _PUFF_EVERY_S, _PUFF_EVERY_S)
+        grid = np.arange(
+            self.starts_s - _TRACK_EVERY_S, self.ends_s + _FORGOTTEN_S + _TRACK_EVERY_S, _TRACK_EVERY_S
+        )
         east, north = self.weather.drift_m_s(grid)
-        return grid, np.cumsum(east) * _PUFF_EVERY_S, np.cumsum(north) * _PUFF_EVERY_S
+        return grid, np.cumsum(east) * _TRACK_EVERY_S, np.cumsum(north) * _TRACK_EVERY_S
 
     def _way_m(self, born_s: Floats, moment: float) -> tuple[Floats, Floats]:
         grid, east, north = self._track

@@ -110,13 +110,14 @@ class Session:
 
     def sure(self) -> Iterator[Line]:
         """Yield the messages that the broker has confirmed."""
-        return (line for line, confirmed in self._marked() if confirmed)
+        return (line for line, confirmed in self.marked() if confirmed)
 
     def unsure(self) -> Iterator[Line]:
         """Yield the messages of which nobody knows whether they arrived."""
-        return (line for line, confirmed in self._marked() if not confirmed and not line.dropped)
+        return (line for line, confirmed in self.marked() if not confirmed and not line.dropped)
 
-    def _marked(self) -> Iterator[tuple[Line, bool]]:
+    def marked(self) -> Iterator[tuple[Line, bool]]:
+        """Yield every message and whether the broker has confirmed it."""
         count: dict[str, int] = defaultdict(int)
         for line in self.lines:
             if line.dropped:

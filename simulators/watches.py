@@ -34,7 +34,7 @@ class Bound:
         return sign * value > sign * self.sure or (self.reached_counts and value == self.sure)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """One rule at one sensor."""
 
@@ -72,7 +72,16 @@ def load(conn: db.Connection, park: str, at: datetime) -> list[Watch]:
         Q.state_watches, parameters
     ):
         key = (station, quantity, form)
-        watches.append(Watch(rule, key, stream == "safety", period_s, on_delay_s, violates=violates))
+        watches.append(
+            Watch(
+                rule=rule,
+                key=key,
+                safety=stream == "safety",
+                period_s=period_s,
+                on_delay_s=on_delay_s,
+                violates=violates,
+            )
+        )
     return watches
 
 
@@ -95,9 +104,18 @@ def _limits(rows: list[tuple[Any, ...]]) -> Iterable[Watch]:
         for row in group:
             stage, low, high, reached = row[8:12]
             below = stage in {"L", "LL"}
-            bounds.append(Bound(stage, low if below else high, high if below else low, reached))
+            bounds.append(
+                Bound(stage, low if below else high, high if below else low, reached_counts=reached)
+            )
         first = group[0]
-        yield Watch(rule, key, first[5] == "safety", first[4], first[12], tuple(bounds))
+        yield Watch(
+            rule=rule,
+            key=key,
+            safety=first[5] == "safety",
+            period_s=first[4],
+            on_delay_s=first[12],
+            bounds=tuple(bounds),
+        )
 
 
 def _state(violates: Mapping[str, float], value: float) -> bool:

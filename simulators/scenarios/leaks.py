@@ -7,23 +7,24 @@ import numpy as np
 from simulators.effects import Cloud
 from simulators.park import Point
 from simulators.play import Plot, with_wind
-from simulators.plume import EARTH_M, Release, metres_between
+from simulators.plume import EARTH_M, Release, metres_between, plume_kg_m3, plume_sigmas_m
 from simulators.scenarios.stage import Stage, StageError
 
 _SPEED_M_S = 2.5
-_NEAR_M = 15.0
+_NEAR_M = 6.0
 _OPENS_S = 90.0
 _LASTS_S = 600.0
 _AFTER_S = 420
-# Toluene: lower explosive limit 1.1 % by volume (GB/T 3836.20-2010 table B.1), 92.14 g/mol at 24.05 L/mol: 42,100 mg/m3;
-# NMHC counts its carbon: 7 x 12.011 / 92.141.
-_TOLUENE = {"x_lel": 1 / 421.0, "a24088": 0.9125, "a99054": 1.0, "a25003": 1.0}
+# Crude benzene, 70 % benzene and 20 % toluene by mass; lower explosive limit 1.2 % by volume (GB/T 3836.20-2010,
+# table B.1, benzene), 78.11 g/mol at 24.05 L/mol: 39,000 mg/m3; NMHC counts its carbon: 6 x 12.011 / 78.11.
+_SOLVENT = {"x_lel": 1 / 390.0, "a24088": 0.9226, "a99054": 1.0, "a25002": 0.7, "a25003": 0.2}
 _CHLORINE = {"a21022": 1.0}
 _STRONGEST_KG_S = 30.0
+_HELD = "D"  # among plants the wakes of buildings keep the air near neutral
 
 
 def solvent_leak(stage: Stage) -> Plot:
-    """Toluene leaks at a plant: combustible gas nearby, NMHC towards the fence, past H and HH; the nearest pegs."""
+    """Crude benzene leaks: combustible gas pegs beside it, benzene detectors and NMHC downwind pass their limits."""
     detectors = stage.park.where(kinds=["gas"], quantities=["x_lel"])
     fences = stage.park.where(kinds=["voc"], quantities=["a24088"])
     fences = [p for p in fences if stage.stages(p) or stage.outlet_kind(p) == "in_plant"] or fences
@@ -31,21 +32,48 @@ def solvent_leak(stage: Stage) -> Plot:
         raise StageError(
             "solvent_leak needs a combustible gas detector and an NMHC station; add them to the catalogue"
         )
+    toxic = stage.park.where(kinds=["gas"], quantities=["a25002", "a25003"])
     lines = [
-        (first, second, fence)
+        (first, aim, fence)
         for first in detectors
-        for second in stage.nearest(first, detectors, 3)
         for fence in fences
-        if _ahead(stage, first, second, fence)
+        for aim in (*toxic, fence)
+        if aim != first
     ]
-    if lines:
-        first, second, fence = min(lines, key=lambda line: _bend(stage, *line))
-        axis = _Axis(first, stage.bearing_deg(first, second), _NEAR_M)
-        return _leak(stage, "solvent_leak", _TOLUENE, axis, {first: 1.3, second: 0.65, fence: 1.3})
-    pairs = [(d, f) for d in detectors for f in fences if stage.distance_m(d, f) > 1.0]
-    first, fence = min(pairs, key=lambda pair: stage.distance_m(*pair))
-    axis = _Axis(first, stage.bearing_deg(first, fence), _NEAR_M)
-    return _leak(stage, "solvent_leak", _TOLUENE, axis, {first: 1.3, fence: 1.3})
+    first, aim, fence = min(lines, key=lambda line: _effort(stage, *line))
+    axis = _Axis(first, stage.bearing_deg(first, aim), _NEAR_M, 1.0)
+    return _leak(stage, "solvent_leak", _SOLVENT, axis, {first: 1.3, aim: 1.15, fence: 1.3})
+
+
+def _effort(stage: Stage, first: int, aim: int, fence: int) -> tuple[int, float]:
+    """Rank a line: first those on which one leak shows at all three and does not blind the fence, then by its size."""
+    needed = []
+    for point, share in ((first, 1.3), (aim, 1.15), (fence, 1.3)):
+        along_m, beside_m = stage.along_m(first, aim, point)
+        reach = _reach(stage, point, along_m + _NEAR_M, beside_m)
+        needed.append(_goal(stage, point, share, whole_span=point == first) / max(reach, 1e-12))
+    blind = 0.8 * float(stage.park.span_high[fence]) / _goal(stage, fence, 1.3) * needed[2]
+    worst = max(needed)
+    toxic = stage.park.points[aim].kind == "gas"
+    return int(worst > blind) + 2 * int(worst > _STRONGEST_KG_S) + int(not toxic), worst
+
+
+def _reach(stage: Stage, point: int, along_m: float, beside_m: float) -> float:
+    """Return what one kg/s makes a point show once the plume has settled, in its unit."""
+    if along_m < 1.0:
+        return 0.0
+    sigma_y, sigma_z = plume_sigmas_m(_HELD, np.asarray([along_m]))
+    sigma_y, sigma_z = np.hypot(sigma_y, 1.0), np.hypot(sigma_z, 1.0)
+    middle = float(plume_kg_m3(1.0, _SPEED_M_S, sigma_y, sigma_z)[0])
+    off_axis = float(np.exp(-(beside_m**2) / (2 * float(sigma_y[0]) ** 2)))
+    return middle * off_axis * 1e6 * _SOLVENT[stage.park.points[point].quantity]
+
+
+def _goal(stage: Stage, point: int, share: float, *, whole_span: bool = False) -> float:
+    """Return the value that a point should reach: a share of its span, or of its highest stage."""
+    top = float(stage.park.span_high[point])
+    highest = max(stage.stages(point).values(), default=top)
+    return share * (top if whole_span and np.isfinite(top) else highest)
 
 
 def chlorine_release(stage: Stage) -> Plot:
@@ -61,7 +89,7 @@ def chlorine_release(stage: Stage) -> Plot:
         if stage.distance_m(first, middle) < stage.distance_m(first, last)
     ]
     first, middle, last = min(lines, key=lambda line: _crooked_m(stage, *line))
-    axis = _Axis(first, stage.bearing_deg(first, last), 200.0)
+    axis = _Axis(first, stage.bearing_deg(first, last), 200.0, 2.0)
     return _leak(stage, "chlorine_release", _CHLORINE, axis, {first: 1.3, middle: 1.15, last: 1.15})
 
 
@@ -72,6 +100,7 @@ class _Axis:
     point: int
     towards_deg: float
     upwind_m: float
+    source_m: float
 
 
 def _leak(stage: Stage, name: str, shares: dict[str, float], axis: _Axis, goals: dict[int, float]) -> Plot:
@@ -89,8 +118,8 @@ def _leak(stage: Stage, name: str, shares: dict[str, float], axis: _Axis, goals:
         ends_s=float(stage.begins_s) + _LASTS_S,
         weather=weather,
         opens_s=_OPENS_S,
-        source_m=2.0,
-        held="D",  # among plants the wakes of buildings keep the air near neutral
+        source_m=axis.source_m,
+        held=_HELD,
     )
     factors = {
         n: shares[p.quantity] for n, p in enumerate(stage.park.points) if p.quantity in shares and _senses(p)
@@ -112,26 +141,10 @@ def _strength_kg_s(stage: Stage, unit: Release, factors: dict[int, float], goals
         east, north = metres_between(unit.lat, unit.lon, lat[[point]], lon[[point]])
         one = unit.mg_m3(np.repeat(east, len(times)), np.repeat(north, len(times)), 2.0, times)
         reach = float(np.median(one)) * factors[point]
-        stages = stage.stages(point)
-        top = float(stage.park.span_high[point])
-        goal = share * (top if place == 0 and np.isfinite(top) else max(stages.values(), default=top))
+        goal = _goal(stage, point, share, whole_span=place == 0)
         if reach > 0 and np.isfinite(goal):
             wanted.append(goal / reach)
     return float(min(max(wanted, default=1.0), _STRONGEST_KG_S))
-
-
-def _ahead(stage: Stage, first: int, second: int, fence: int) -> bool:
-    """Return whether a second detector lies within 250 m, and a fence station further along the same line."""
-    if not 1.0 < stage.distance_m(first, second) < 250.0:
-        return False
-    along_m, beside_m = stage.along_m(first, second, fence)
-    return 20.0 < along_m < 1200.0 and beside_m < 0.2 * along_m
-
-
-def _bend(stage: Stage, first: int, second: int, fence: int) -> float:
-    """Rank a line: short between the detectors, and straight on to the fence."""
-    along_m, beside_m = stage.along_m(first, second, fence)
-    return stage.distance_m(first, second) + 8.0 * beside_m + 0.1 * along_m
 
 
 def _crooked_m(stage: Stage, first: int, middle: int, last: int) -> float:

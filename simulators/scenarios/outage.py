@@ -7,6 +7,7 @@ from simulators.scenarios.stage import Stage, StageError
 POINTS, BAD_MINUTES = 12, 3
 _OPEN_S = 90  # how long the alert has been open when the gateway dies
 _AFTER_S = 240
+_PAST_S = 150.0  # older than every live window of fast points when they come back
 
 
 def outage_and_backfill(stage: Stage) -> Plot:
@@ -18,12 +19,12 @@ def outage_and_backfill(stage: Stage) -> Plot:
     effects: list[Effect] = []
     high = stage.between(opened)
     if high is not None:
-        begins = float(stage.begins_s)
-        effects.append(Course(opened, ((begins, high), (float(back + 60), high))))
+        effects.append(Course(opened, ((float(stage.begins_s), high), (float(back + 60), high))))
     top = stage.beyond(worst)
     if top is not None:
-        middle = float(dies + stage.outage_s * 0.3)
-        effects.append(Course(worst, ((middle, top), (middle + 60.0 * BAD_MINUTES - 1.0, top))))
+        ends = min(dies + 0.3 * stage.outage_s + 60.0 * BAD_MINUTES, back - _PAST_S)
+        begins = max(ends - 60.0 * BAD_MINUTES, dies + 10.0)
+        effects.append(Course(worst, ((begins, top), (ends - 1.0, top))))
     words = f"{len(points)} points of {stage.park.stations[min(stations)].gateway} silent for {stage.outage_s // 60} min"
     outage = Outage(frozenset(stations), dies, back)
     lasts_s = back - stage.starts_s + _AFTER_S
