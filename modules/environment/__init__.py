@@ -1,0 +1,1 @@
+"""Environment: newest values of air, VOC, stacks and water against their limits."""

@@ -1,0 +1,1 @@
+"""Traffic and logistics: gate passages and hazmat vehicles, from events."""

@@ -1,0 +1,1 @@
+"""Safety and emergency: major hazard sources on their SIS, detectors, alerts, silence, windows, cameras."""

@@ -1,0 +1,1 @@
+"""Services: notices and requests, as registers in small."""

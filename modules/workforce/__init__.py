@@ -1,0 +1,1 @@
+"""Human resources: headcount and the certificates of the three posts, as registers in small."""
