@@ -3,26 +3,58 @@
 The intent meets the real row in alerts/settle.py, because a person may have closed it meanwhile.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from alerts import sentences
-from alerts.fold import Crossing, Region, Step
 from alerts.life import Event
 from alerts.points import Drill, Point, instant
+from alerts.region import Crossing, Region, Step
 from alerts.rules import Rule
 from alerts.track import Key, Track
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """An intended event; ``full`` is the data of a ``raised`` for the occurrence as it stands."""
+    """An intended event on the alert of a rule at a target.
+
+    ``given`` is the data of a ``raised`` where no track tells it; ``of`` is the occurrence of a track.
+    """
 
     key: Key
     event: Event
-    full: Mapping[str, Any] = field(default_factory=dict)
-    point: Point | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
+    of: "Occurrence | None" = None
+
+    @property
+    def full(self) -> Mapping[str, Any]:
+        """The data of ``raised`` for the occurrence as it stands."""
+        return self.given if self.of is None else self.of.full
+
+    @property
+    def point(self) -> Point | None:
+        """Where it happens, if it is about one point."""
+        return None if self.of is None else self.of.track.point
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A track with its region at one instant."""
+
+    track: Track
+    region: Region
+    drills: Sequence[Drill]
+
+    @property
+    def latches(self) -> bool:
+        """Whether its alert stays until a person closes it."""
+        return bool(self.track.rule.parameters.get("latch"))
+
+    @property
+    def full(self) -> dict[str, Any]:
+        """The data of ``raised``."""
+        return occurrence(self.track, self.region, self.drills)
 
 
 def subject_of(point: Point) -> sentences.Named:
@@ -30,30 +62,32 @@ def subject_of(point: Point) -> sentences.Named:
     return sentences.Named(point.quantity_zh, point.quantity_en, point.unit, point.decimals)
 
 
-def changes_of(track: Track, steps: Iterable[Step], drills: Iterable[Drill]) -> list[Change]:
+_TYPES = {
+    "begin": "raised",
+    "rise": "level_raised",
+    "clear": "cleared",
+    "sound": "annunciated",
+    "known": "known",
+    "release": "unshelved",
+}
+
+
+def changes_of(track: Track, steps: Iterable[Step], drills: Sequence[Drill]) -> list[Change]:
     """Turn the transitions of one track into intended events, in order."""
-    types = {
-        "begin": "raised",
-        "rise": "level_raised",
-        "clear": "cleared",
-        "sound": "annunciated",
-        "known": "known",
-        "release": "unshelved",
-    }
     found = []
     for step in steps:
-        full = occurrence(track, step.region, drills)
+        of = Occurrence(track, step.region, drills)
         match step.type:
             case "begin" | "rise":
-                data: dict[str, Any] = dict(full)
-            case "clear":
-                data = {"evidence": full["evidence"], **_measured(step.region)}
+                data = of.full
+            case "clear" if step.region.crossing is not None:
+                data = {"evidence": evidence(step.region, step.region.crossing), **measured(step.region)}
             case "release":
-                data = {"unack": True, "latch": full["latch"], "because": "window_ended"}
+                data = {"unack": True, "latch": of.latches, "because": "window_ended"}
             case _:
-                data = _measured(step.region) | {"fresh": step.fresh}
-        event = Event(type=types[step.type], at=instant(step.time_us), data=data)
-        found.append(Change(key=track.key, event=event, full=full, point=track.point))
+                data = measured(step.region) | {"fresh": step.fresh}
+        event = Event(type=_TYPES[step.type], at=instant(step.time_us), data=data)
+        found.append(Change(key=track.key, event=event, of=of))
     return found
 
 
@@ -118,7 +152,8 @@ def evidence(region: Region, crossing: Crossing) -> dict[str, Any]:
     }
 
 
-def _measured(region: Region) -> dict[str, Any]:
+def measured(region: Region) -> dict[str, Any]:
+    """Return what the readings of an occurrence amount to so far."""
     return {
         "last_value": region.last,
         "last_at": instant(region.last_us).isoformat(),

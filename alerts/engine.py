@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from alerts import tick
 from alerts.changes import Change, changes_of
 from alerts.findings import Desk, Held
-from alerts.fold import Region, Stretch, fold
+from alerts.fold import fold
 from alerts.limits import Limit
 from alerts.points import SECOND_US, Drill, Finding, Point, Window, microseconds
+from alerts.region import Region, Stretch
 from alerts.rules import Rule
 from alerts.sieve import NEVER_US, Sieve, Sifted, sift
 from alerts.silence import Listening

@@ -194,7 +194,7 @@ def _common(rule: Rule, now: datetime) -> dict[str, Any]:
 
 def _change(key: Key, kind: str, now: datetime, data: Mapping[str, Any]) -> Change:
     said = data if kind != "annunciated" else {}
-    return Change(key=key, event=Event(type=kind, at=now, data=said), full=data if kind != "cleared" else {})
+    return Change(key=key, event=Event(type=kind, at=now, data=said), given=data if kind != "cleared" else {})
 
 
 def _in_drill(drills: Iterable[Drill], point: Point, now: datetime) -> bool:

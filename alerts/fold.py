@@ -5,14 +5,11 @@ counts between readings, never between a reading and our clock. Only a reading t
 """
 
 from collections.abc import Sequence
-from copy import copy
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import replace
 
 from alerts.limits import RANK, SIGN, Bound
+from alerts.quiet import Quiet
+from alerts.region import Crossing, Region, Step, Stretch
 from alerts.track import Track
 
 _GRAVEST_FIRST = (3, 0, 2, 1)  # HH LL H L
@@ -21,75 +18,15 @@ _HH = 3
 _LONG = 48
 
 
-class Crossing(NamedTuple):
-    """The reading that took an occurrence to its stage."""
-
-    bound: Bound
-    value: float
-    time_us: int
-    flag: str
-    mark: str
-    over_range: bool
-
-
-@dataclass(slots=True)
-class Region:
-    """Where the condition stands; ``since_us`` [4] tells since when LL, L, H, HH are violated without a break."""
-
-    active: bool = False
-    crossing: Crossing | None = None  # of the gravest stage of the present occurrence
-    sounded: bool = True  # the present stage has been announced
-    unknown: bool = False
-    expected: bool = False  # under a filed window
-    since_us: list[int | None] = field(default_factory=lambda: [None, None, None, None])
-    recovering_us: int | None = None
-    began_us: int = 0
-    raised_us: int = 0
-    count: int = 0
-    peak: float = 0.0
-    peak_us: int = 0
-    last: float = 0.0
-    last_us: int = 0
-
-    def copied(self) -> "Region":
-        """Return an independent copy."""
-        other = copy(self)
-        other.since_us = self.since_us.copy()
-        return other
-
-    @property
-    def settled(self) -> bool:
-        """Whether the condition is normal and nothing is pending."""
-        return not self.active and self.since_us == [None, None, None, None]
-
-
-class Step(NamedTuple):
-    """One transition: ``begin rise clear sound known release``, with the region as it was right then."""
-
-    type: str
-    time_us: int
-    region: Region
-    fresh: bool
-
-
-class Stretch(NamedTuple):
-    """Readings of one point in time order, usable for judging; ``fresh`` = live on receipt."""
-
-    time_us: NDArray[np.int64]
-    value: NDArray[np.float64]
-    bits: NDArray[np.uint8]
-    flag: NDArray[np.uint8]
-    mark: NDArray[np.uint8]
-    fresh: NDArray[np.bool_]
-
-
 def fold(track: Track, region: Region, stretch: Stretch) -> list[Step]:
     """Take the region (changed in place) through the readings; return its transitions in order."""
     folding = _Folding(track, region)
     times, values = stretch.time_us.tolist(), stretch.value.tolist()
     bits, fresh = stretch.bits.tolist(), stretch.fresh.tolist()
     flags, marks = stretch.flag.tolist(), stretch.mark.tolist()
-    quiet = _Quiet(track, stretch) if len(times) >= _LONG and len(track.bounds.pieces) == 1 else None
+    quiet = None
+    if len(times) >= _LONG and track.bounds.at(times[0]) is track.bounds.at(times[-1]):
+        quiet = Quiet(track, stretch)
     at = 0
     while at < len(times):
         if quiet is not None:
@@ -109,6 +46,8 @@ class _Folding:
         self.region = region
         self.steps: list[Step] = []
         self.both = track.raise_upper | track.raise_lower | track.clear
+        self.bounds: tuple[Bound, ...] = ()
+        self.gates: list[tuple[int, int, float, int]] = []  # slot, sign, edge, bits that raise it
 
     def step(self, time_us: int, value: float, bits: int, letters: tuple[int, int], *, fresh: bool) -> None:
         """Fold one reading."""
@@ -116,9 +55,20 @@ class _Folding:
         if not bits & self.both:
             return
         bounds = track.bounds.at(time_us)
+        if bounds is not self.bounds:
+            self._watch(bounds)
         x = value if track.equals is None else -abs(value - track.equals)
         over = bool(bits & track.over_range) and any(b.sign > 0 for b in bounds)
-        top = self._timers(bounds, time_us, x, bits, over=over)
+        beyond = [
+            slot
+            for slot, sign, edge, raising in self.gates
+            if bits & raising and (sign * x > edge or (over and sign > 0))
+        ]
+        if over and _HH not in beyond:
+            beyond.append(_HH)
+        if not beyond and region.settled:
+            return
+        top = self._timers(beyond, time_us, bits)
         was_unknown, region.unknown, before = region.unknown, False, len(self.steps)
         if region.active or any(since is not None for since in region.since_us):
             self._measure(time_us, value)
@@ -147,32 +97,25 @@ class _Folding:
         if signed[best] > region.crossing.bound.sign * region.peak:
             region.peak, region.peak_us = float(values[best]), int(stretch.time_us[start + best])
 
-    def _timers(
-        self, bounds: Sequence[Bound], time_us: int, x: float, bits: int, *, over: bool
-    ) -> int | None:
+    def _watch(self, bounds: tuple[Bound, ...]) -> None:
+        upper, lower = self.track.raise_upper, self.track.raise_lower
+        self.bounds = bounds
+        self.gates = [(b.slot, b.sign, b.edge, upper if b.sign > 0 else lower) for b in bounds]
+
+    def _timers(self, beyond: list[int], time_us: int, bits: int) -> int | None:
         """Run the on-delays; return the gravest slot whose delay has passed."""
-        track, since = self.track, self.region.since_us
-        beyond = {
-            b.slot for b in bounds if self._raises(b, bits) and (b.sign * x > b.edge or (over and b.sign > 0))
-        }
-        if over:
-            beyond.add(_HH)
-        if not beyond and not bits & track.clear:
-            return None
+        since, clears = self.region.since_us, bits & self.track.clear
         for slot in range(4):
             begun = since[slot]
             if slot in beyond:
                 since[slot] = time_us if begun is None or begun > time_us else begun
-            elif bits & track.clear:
+            elif clears:
                 since[slot] = None
-        for slot in _GRAVEST_FIRST:
+        for slot in _GRAVEST_FIRST if beyond else ():
             begun = since[slot]
-            if slot in beyond and begun is not None and time_us - begun >= track.on_delay_us:
+            if slot in beyond and begun is not None and time_us - begun >= self.track.on_delay_us:
                 return slot
         return None
-
-    def _raises(self, bound: Bound, bits: int) -> bool:
-        return bool(bits & (self.track.raise_upper if bound.sign > 0 else self.track.raise_lower))
 
     def _measure(self, time_us: int, value: float) -> None:
         region = self.region
@@ -259,54 +202,3 @@ class _Folding:
 
     def _emit(self, kind: str, time_us: int, *, fresh: bool) -> None:
         self.steps.append(Step(kind, time_us, self.region.copied(), fresh))
-
-
-class _Quiet:
-    """Where in a long stretch nothing can change, found array-wise; bounds are constant over the stretch."""
-
-    def __init__(self, track: Track, stretch: Stretch) -> None:
-        self.track = track
-        self.bounds = track.bounds.pieces[0]
-        self.bits = stretch.bits
-        self.x = stretch.value if track.equals is None else -np.abs(stretch.value - track.equals)
-        self.changes: dict[int, NDArray[np.intp]] = {}
-
-    def until(self, start: int, region: Region) -> int:
-        """Return the end of the quiet stretch that begins at a position; the position itself if it is not quiet."""
-        if region.settled:
-            slot = -1
-        elif (
-            region.active
-            and region.crossing is not None
-            and region.sounded
-            and not (region.unknown or region.expected)
-            and region.recovering_us is None
-            and not self.track.marked
-        ):
-            slot = region.crossing.bound.slot
-        else:
-            return start
-        if slot not in self.changes:
-            self.changes[slot] = np.flatnonzero(self._changing(slot))
-        changes = self.changes[slot]
-        at = int(np.searchsorted(changes, start))
-        return int(changes[at]) if at < len(changes) else len(self.bits)
-
-    def _changing(self, slot: int) -> NDArray[np.bool_]:
-        """Return where [n] a reading could change a condition that is normal (-1) or active at a slot."""
-        changing: NDArray[np.bool_] = (self.bits & self.track.over_range) != 0
-        if slot < 0:
-            for bound in self.bounds:
-                mask = self.track.raise_upper if bound.sign > 0 else self.track.raise_lower
-                changing = changing | ((bound.sign * self.x > bound.edge) & ((self.bits & mask) != 0))
-            return changing
-        changing = changing | ((self.bits & (self.track.raise_upper | self.track.clear)) == 0)
-        held = [b for b in self.bounds if b.sign == SIGN[slot]]
-        lowest = min(held, key=lambda b: RANK[b.slot], default=None)
-        if lowest is None:
-            return np.ones(len(self.bits), np.bool_)
-        changing = changing | (lowest.sign * self.x <= lowest.reset)
-        for bound in self.bounds:
-            if bound.sign != SIGN[slot] or RANK[bound.slot] > RANK[slot]:
-                changing = changing | (bound.sign * self.x > bound.edge)
-        return changing

@@ -6,9 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.changes import Change, where_of
-from alerts.fold import Region
 from alerts.life import Event
 from alerts.points import Drill, Point, instant, microseconds
+from alerts.region import Region
 from alerts.rules import LEVELS
 from alerts.sieve import NEVER_US
 from alerts.silence import Household, Hush
@@ -58,7 +58,7 @@ def item(
         "late": sum(int(hush.late[at]) for at in household.positions),
         "zone": ZoneInfo(first.timezone),
     }
-    return Change(key=household.key, event=Event(type="members_changed", at=now, data=data), full=full)
+    return Change(key=household.key, event=Event(type="members_changed", at=now, data=data), given=full)
 
 
 def _worst(standing: Standing) -> dict[str, Any] | None:

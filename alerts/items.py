@@ -86,10 +86,16 @@ def _anyone(household: Household) -> tuple[int, ...]:
 
 def _nobody(engine: Engine, rule: Rule, alert: Alert, now: datetime) -> Change:
     """Return the intent that this feed has no silent point in an item any more: they were taken out of use."""
-    data: dict[str, Any] = {"feed": engine.feed, "members": [], "open": None, "late": 0, "zone": ZoneInfo("UTC")}
+    data: dict[str, Any] = {
+        "feed": engine.feed,
+        "members": [],
+        "open": None,
+        "late": 0,
+        "zone": ZoneInfo("UTC"),
+    }
     full = {"level": alert.level, "name_zh": rule.name_zh, "name_en": rule.name_en}
     key = (alert.rule, alert.target_kind, alert.target_id)
-    return Change(key=key, event=Event(type="members_changed", at=now, data=data), full=full)
+    return Change(key=key, event=Event(type="members_changed", at=now, data=data), given=full)
 
 
 def _end(alert: Alert, now: datetime) -> Change:

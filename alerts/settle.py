@@ -62,7 +62,7 @@ def settle(
         told = offline_item.told(_open(alert), event.data, {**change.full, **(shelf or {})}, event.at)
         alert = _open(alert) if told else alert
     elif alert is None or alert.ended_at is not None:
-        if event.type in _NEEDS_ROW or not change.full:
+        if event.type in _NEEDS_ROW or not (change.of or change.given):
             return alert, []
         alert, told = None, _raised(change, shelf or {})
     else:
@@ -146,7 +146,7 @@ def _may_sound(alert: Alert) -> bool:
 def _announced(alert: Alert, change: Change) -> Event:
     evidence = dict(alert.evidence) | {"sounded": True}
     data = dict(change.event.data) | {"evidence": evidence, "origin": "live"}
-    if change.full.get("latch"):
+    if change.of is not None and change.of.latches:
         data["latch"] = True
     return Event(type="annunciated", at=change.event.data.get("now", change.event.at), data=data)
 

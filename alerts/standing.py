@@ -12,9 +12,10 @@ from psycopg.rows import dict_row
 
 from alerts.alert import Alert, from_row
 from alerts.engine import Engine
-from alerts.fold import Crossing, Region, Stretch, fold
+from alerts.fold import fold
 from alerts.limits import SIGN, SLOTS, Bound
 from alerts.points import instant, microseconds
+from alerts.region import Crossing, Region, Stretch
 from alerts.rows import AnyConnection
 from alerts.track import Track
 from smartpark import flag_use, queries

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts import household
-from alerts.changes import Change, occurrence
+from alerts.changes import Change, Occurrence, measured
 from alerts.findings import Held
-from alerts.fold import Region
 from alerts.life import Event
 from alerts.points import SECOND_US, instant
+from alerts.region import Region
 from alerts.sieve import NEVER_US, Marks
 from alerts.silence import Household, Hush
 from alerts.track import Key, Track
@@ -19,6 +19,8 @@ from alerts.verdict import Verdict
 
 if TYPE_CHECKING:
     from alerts.engine import Engine
+
+Standing = dict[int, list[tuple[Track, Region]]]
 
 
 def moved(before: NDArray[np.int64], marks: Marks) -> NDArray[np.int64]:
@@ -46,72 +48,61 @@ def listen(engine: "Engine", verdict: Verdict, now_us: int) -> None:
     stale_at = np.concatenate(stale) if stale else np.empty(0, np.int64)
     hush, new, back = listening.listen(now_us, heard, watermark, offline, stale_at)
     verdict.hush = hush
-    standing = _standing(engine, verdict, hush, new.tolist())
     touched = {
         each.key: each
-        for at in (*new.tolist(), *back.tolist(), *engine.listening.restored)
-        if (each := engine.listening.household_of.get(at)) is not None
+        for at in (*new.tolist(), *back.tolist(), *listening.restored)
+        if (each := listening.household_of.get(at)) is not None
     }
+    standing = _standing(engine, verdict, hush, new.tolist()) if touched else {}
     for key in sorted(touched):
-        mine = standing if len(new) else _standing(engine, verdict, hush, ())
-        verdict.changes.append(_item(engine, touched[key], hush, mine, verdict))
+        verdict.changes.append(_item(engine, touched[key], hush, standing, verdict))
 
 
 def sound_late(engine: "Engine", verdict: Verdict, now_us: int) -> None:
     """Announce what is still active although nothing newer came for the live window."""
-    heard = (
-        {}
-        if verdict.heard is None
-        else dict(zip(verdict.heard.at.tolist(), verdict.heard.us.tolist(), strict=True))
-    )
     for number, held in engine.regions.items():
         region = verdict.regions.get(number, held)
-        track = engine.tracks[number]
-        at = engine.position[track.point.sensor_id]
         if not region.active or region.sounded or region.expected:
             continue
-        known = max(heard.get(at, int(engine.heard_us[at])), int(engine.listening.floor_us[at]))
+        track = engine.tracks[number]
+        at = engine.position[track.point.sensor_id]
+        if verdict.heard is not None and at in verdict.heard.at:
+            continue
+        known = max(int(engine.heard_us[at]), int(engine.listening.floor_us[at]))
         if now_us - known <= track.point.live_window_us:
             continue
         region = engine.region(number, verdict)
         region.sounded = True
         age_s = round((now_us - region.last_us) / SECOND_US)
         event = Event(type="annunciated", at=instant(now_us), data={"age_s": age_s})
-        full = occurrence(track, region, engine.drills)
-        verdict.changes.append(Change(key=track.key, event=event, full=full, point=track.point))
+        verdict.changes.append(_intent(engine, track, region, event))
 
 
-def _standing(
-    engine: "Engine", verdict: Verdict, hush: Hush, new: Iterable[int]
-) -> dict[int, list[tuple[Track, Region]]]:
+def _standing(engine: "Engine", verdict: Verdict, hush: Hush, new: Iterable[int]) -> Standing:
     """Return the tracks of silent points, by position, that are active or pending; active ones become unknown."""
-    fresh = set(new)
-    found: dict[int, list[tuple[Track, Region]]] = {}
+    fallen = set(new)
+    found: Standing = {}
     for number in sorted({*engine.regions, *verdict.regions}):
         track = engine.tracks[number]
         at = engine.position[track.point.sensor_id]
         region = verdict.regions.get(number) or engine.regions[number]
         if hush.since_us[at] == NEVER_US or region.settled:
             continue
-        if at in fresh and region.active and not region.unknown:
+        if at in fallen and region.active and not region.unknown:
             region = engine.region(number, verdict)
             region.unknown = True
             since = instant(int(hush.since_us[at]))
-            data = {"last_value": region.last, "last_at": instant(region.last_us).isoformat()}
-            event = Event(type="unknown", at=since, data=data)
-            full = occurrence(track, region, engine.drills)
-            verdict.changes.append(Change(key=track.key, event=event, full=full, point=track.point))
+            event = Event(type="unknown", at=since, data=measured(region))
+            verdict.changes.append(_intent(engine, track, region, event))
         found.setdefault(at, []).append((track, region))
     return found
 
 
-def _item(
-    engine: "Engine",
-    of: Household,
-    hush: Hush,
-    standing: dict[int, list[tuple[Track, Region]]],
-    verdict: Verdict,
-) -> Change:
+def _intent(engine: "Engine", track: Track, region: Region, event: Event) -> Change:
+    return Change(key=track.key, event=event, of=Occurrence(track, region.copied(), engine.drills))
+
+
+def _item(engine: "Engine", of: Household, hush: Hush, standing: Standing, verdict: Verdict) -> Change:
     mine = [each for at in of.positions for each in standing.get(at, ())]
     return household.item(
         of, engine.points, hush, mine, drills=engine.drills, feed=engine.feed, now=verdict.now

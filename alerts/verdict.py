@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from alerts.changes import Change
 from alerts.findings import Held
-from alerts.fold import Region
 from alerts.points import instant
+from alerts.region import Region
 from alerts.sieve import Marks
 from alerts.silence import Hush
 from alerts.track import Key
