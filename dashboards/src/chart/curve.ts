@@ -44,7 +44,7 @@ function breakLine(curve: Curve, at: number): void {
 function medianStep(series: Series): number {
   const steps = series.points.slice(1).map((p, i) => p[0] - (series.points[i]?.[0] ?? p[0]))
   if (!steps.length) return 60_000
-  return steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 60_000
+  return steps.sort((a, b) => a - b)[Math.floor((steps.length - 1) / 2)] ?? 60_000
 }
 
 /** Limits worth a line: instant and minute always, longer ones on request; one line for each stage and value. */
