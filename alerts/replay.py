@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, tuple_row
 
 from alerts.engine import Engine
 from alerts.limits import Limit
@@ -29,24 +29,7 @@ _FEEDS = ("safety", "rest", "gateway")
 _STEP = timedelta(hours=6)
 _SILENCE_STEP = timedelta(seconds=60)
 _POSTGRES_EPOCH_US = 946_684_800_000_000  # 2000-01-01T00:00Z
-_HEADER_BYTES = 19  # signature, flags, length of the extension, which is empty
-_RECORD = np.dtype(
-    [
-        ("columns", ">i2"),
-        *(
-            entry
-            for name, kind in (
-                ("sensor_id", ">i4"),
-                ("time", ">i8"),
-                ("value", ">f8"),
-                ("flag", "u1"),
-                ("mark", "u1"),
-                ("lag_s", ">i4"),
-            )
-            for entry in ((f"{name}_bytes", ">i4"), (name, kind))
-        ),
-    ]
-)
+_PACKED = np.dtype([("time", ">i8"), ("value", ">f8"), ("flag", "u1"), ("mark", "u1"), ("lag_s", ">i4")])
 
 
 def replay(conn: AnyConnection, rule: Rule, since: datetime, until: datetime) -> Tally:
@@ -131,19 +114,18 @@ def _batches(
 def stored(conn: AnyConnection, sensors: Sequence[int], since: datetime, until: datetime) -> Readings:
     """Return the stored readings of sensors in [since, until), sorted by sensor, then time."""
     values: dict[str, Any] = {"sensors": list(sensors), "since": since, "until": until}
-    with (
-        conn.cursor() as cursor,
-        cursor.copy(f"copy ({Q.readings}) to stdout (format binary)", values) as copy,
-    ):
-        raw = b"".join(bytes(block) for block in copy)
-    count = (len(raw) - _HEADER_BYTES - 2) // _RECORD.itemsize
-    table = np.frombuffer(raw, _RECORD, count, _HEADER_BYTES)
+    with conn.cursor(row_factory=tuple_row, binary=True) as cursor:
+        rows = cursor.execute(Q.readings, values).fetchall()
+    if not rows:
+        return Readings.empty()
+    table = np.frombuffer(b"".join(packed for _, packed in rows), _PACKED)
+    counts = [len(packed) // _PACKED.itemsize for _, packed in rows]
     time_us = table["time"].astype(np.int64) + _POSTGRES_EPOCH_US
     return Readings(
-        table["sensor_id"].astype(np.int32),
+        np.repeat(np.array([sensor for sensor, _ in rows], np.int32), counts),
         time_us,
         table["value"].astype(np.float64),
         table["flag"].copy(),
         table["mark"].copy(),
         time_us + table["lag_s"].astype(np.int64) * 1_000_000,
-    )
+    ).ordered()
