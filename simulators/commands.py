@@ -12,6 +12,7 @@ from typing import Any
 from simulators import catalogue, expectation, scenarios, truth, watches
 from simulators.faults import WORDS, FaultError, Faults
 from simulators.fleet import Fleet, Pace
+from simulators.history import History, sensor_ids
 from simulators.park import Park
 from simulators.play import Play, Plot, weather_of
 from simulators.scenarios import SCENARIOS, Stage, StageError
@@ -43,9 +44,6 @@ def run(arguments: Namespace, say: Say) -> int:
 
         return score(arguments.truth, loaded, say, as_json=arguments.json, wait_s=arguments.wait)
     if arguments.command == "history":
-        from simulators.history import history
-
-        log.configure(loaded, "simulators")
         return history(arguments, loaded, say)
     from simulators.bench import bench
 
@@ -99,6 +97,20 @@ def fleet(arguments: Namespace, loaded: Settings, say: Say) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     return play(park, wish, url, loaded, truth_file=arguments.truth, stopping=stop.is_set, say=say)
+
+
+def history(arguments: Namespace, loaded: Settings, say: Say) -> int:
+    """Write the past of the park into the database."""
+    if loaded.db.dsn is None:
+        raise SettingsError("SMARTPARK_DB__DSN is not set; history writes straight into the database")
+    park = catalogue.of(catalogue.read(arguments.catalogue or loaded.catalogue))
+    seed = loaded.demo.seed if arguments.seed is None else arguments.seed
+    days = loaded.demo.history_days if arguments.days is None else arguments.days
+    with db.connect(loaded.db.dsn.get_secret_value(), name="simulators history") as conn:
+        past = History(park, seed, sensor_ids(conn, park))
+        written = past.write(conn, days, clock.now(), say)
+    say(f"history: {days} days, {written} minutes new")
+    return 0
 
 
 def play(

@@ -91,12 +91,12 @@ class Ordinary:
         quick = 0.25 * bell(keys, time_s.astype(np.int64))
         middle = self.base[which] * (1.0 + self.spread[which] * self._trait(which))
         value = middle[:, None] * shape * (1.0 + self.noise[which][:, None] * (slow + quick))
-        return np.maximum(value, self.floor[which][:, None])
+        return np.asarray(np.maximum(value, self.floor[which][:, None]))
 
     def _gas(self, which: Which, time_s: Floats) -> Floats:
         keys = self.keys[which][:, None]
         share = 0.003 * (wander(keys, time_s, 6 * 3600.0) + 0.5 * bell(keys, time_s.astype(np.int64)))
-        return self.low[which][:, None] + self.width[which][:, None] * np.maximum(share, 0.0)
+        return np.asarray(self.low[which][:, None] + self.width[which][:, None] * np.maximum(share, 0.0))
 
     def _level(self, which: Which, time_s: Floats) -> Floats:
         return tank.level(self.keys[which][:, None], time_s, self.normal[which][:, None])

@@ -1,0 +1,76 @@
+-- name: park
+-- The park of the bench.
+insert into park (code, name_zh, name_en, timezone, lat, lon)
+values ('bench', '性能测试园区', 'Bench park', 'Asia/Shanghai', 39.45, 106.68);
+
+-- name: quantities
+-- What its sensors measure; the registry's words are not needed here.
+insert into quantity (code, name_zh, name_en, unit, plausible_low, plausible_high, source)
+select q, q, q, 'mg/m³', -1000, 100000, 'bench' from unnest(%(quantities)s::text[]) q
+on conflict do nothing;
+
+-- name: stations
+-- Half of them are asked for alone, so the kinds alternate; both travel on the feed rest.
+insert into station (park_id, code, kind, name_zh, name_en, lat, lon, feed, stream_class, outlet_kind)
+select p.id, 's' || n, case when n %% 2 = 0 then 'voc' else 'air' end, '站' || n, 'Station ' || n,
+       39.45 + n * 0.0001, 106.68, 'rest', case when n %% 2 = 0 then 'emission' else 'ambient' end, null
+from generate_series(0, %(stations)s - 1) n, park p where p.code = 'bench';
+
+-- name: sensors
+-- One of every quantity at every station.
+insert into sensor (station_id, quantity, period_s, due_since, span_low, span_high, unit)
+select st.id, q, 60, now() - interval '30 days', 0, 100, 'mg/m³'
+from station st, unnest(%(quantities)s::text[]) q;
+
+-- name: limits
+-- Four stages for every quantity: four slots for every sensor.
+insert into limit_value (code, quantity, basis, stage, value, unit, kind, standard, clause, valid_from, verified, source)
+select q || '-' || stage, q, 'instant', stage, value, 'mg/m³', 'integrated', 'bench', stage, '2020-01-01', true, 'bench'
+from unnest(%(quantities)s::text[]) q, (values ('LL', 5.0), ('L', 10.0), ('H', 80.0), ('HH', 90.0)) as v (stage, value);
+
+-- name: rules
+-- So many limit rules that every sensor falls under exactly one: a quantity and a group of stations each.
+insert into rule (code, version, kind, class, name_zh, name_en, applies, parameters, source)
+select 'bench_' || q || '_' || g, 1, 'limit', 'alarm', '测试规则', 'Bench rule',
+       jsonb_build_object('quantities', jsonb_build_array(q),
+                          'stations', (select jsonb_agg('s' || n) from generate_series(0, %(stations)s - 1) n
+                                       where n %% %(groups)s = g)),
+       '{"wording": "emission", "basis": "instant", "limit_kinds": ["integrated"], "deadband_of_limit": 0.05,
+         "on_delay_s": 0, "off_delay_s": 10, "latch": false,
+         "stages": {"HH": {"level": "red"}, "H": {"level": "orange"}, "L": {"level": "yellow"}, "LL": {"level": "orange"}}}'::jsonb,
+       'bench'
+from unnest(%(quantities)s::text[]) q, generate_series(0, %(groups)s - 1) g;
+
+-- name: sensor_numbers
+-- Sensor ids by station and quantity, in the order in which messages name them.
+select st.code, s.quantity, s.id
+from sensor s join station st on st.id = s.station_id
+order by substr(st.code, 2)::int, array_position(%(quantities)s::text[], s.quantity);
+
+-- name: counts
+-- How many sensors and rules there are.
+select (select count(*) from sensor), (select count(*) from rule where retired_at is null);
+
+-- name: received
+-- Items through the chain so far.
+select coalesce(sum(received), 0)::bigint, coalesce(sum(received) filter (where received <> stored + duplicate + quarantined), 0)::bigint
+from ledger;
+
+-- name: feed_state
+-- What the feed says of itself.
+select state from feed where name = 'rest';
+
+-- name: copy_readings
+-- The raw figure beside which the others stand.
+copy reading (sensor_id, lag_s, time, value, flag, mark) from stdin with (format binary);
+
+-- name: minutes_of
+-- The minutes of what was copied, as ingest would have written them.
+insert into minute (sensor_id, time, n, n_valid, total, min, max, last, last_at, flags)
+select sensor_id, date_trunc('minute', time), count(*), count(*), sum(value), min(value), max(value),
+       last(value, time), max(time), 'N'
+from reading where sensor_id = %(sensor)s group by 1, 2
+on conflict do nothing;
+
+-- name: vacuum_reading
+vacuum analyze reading;
