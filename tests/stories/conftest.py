@@ -1,0 +1,83 @@
+"""One running product and one browser for all stories."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from smartpark.embedded import ports
+from smartpark.embedded.private import private_servers
+from tests.stories.product import ROOT, Hand, Product
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """The demo park without its fleet, on durable servers of its own."""
+    with private_servers(ROOT / ".smartpark", "stories", durable=True) as servers:
+        running = Product(
+            servers.database.dsn, servers.broker.url, tmp_path_factory.mktemp("product"), ports.any_free()
+        )
+        try:
+            running.up()
+            yield running
+        finally:
+            running.down()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def hand(product: Product) -> Iterator[Hand]:
+    """A hand that plays sensors."""
+    playing = Hand(product)
+    yield playing
+    playing.close()
+
+
+@pytest.fixture
+def visit(product: Product, browser: Browser) -> Iterator[Callable[[str], Page]]:
+    """Log somebody in, in a browser of their own, and return the first page they see."""
+    contexts: list[BrowserContext] = []
+
+    def log_in(username: str, width: int = 1366, height: int = 768) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(product.url)
+        page.get_by_label("用户名").fill(username)
+        page.get_by_label("密码").fill(f"{username}-demo")
+        page.keyboard.press("Enter")
+        return page
+
+    yield log_in
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def pictures() -> Path:
+    """Where a story leaves its screenshots."""
+    folder = ROOT / "test-results" / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
