@@ -6,6 +6,7 @@ import sys
 from datetime import datetime
 
 from alerts.judge import Judge as RealJudge
+from ingest import schedule
 from ingest.feed import topics
 from ingest.judging import Judge
 from ingest.worker import WatchdogError, Worker
@@ -45,15 +46,20 @@ def main(arguments: list[str] | None = None) -> int:
         receive_maximum=min(2 * config.ingest.batch_messages, 65_535),
         session_s=config.mqtt.session_days * _DAY_S,
     )
-    worker = Worker(config.db.dsn.get_secret_value(), feed, config.ingest, subscriber, _load_judge)
+    dsn = config.db.dsn.get_secret_value()
+    worker = Worker(dsn, feed, config.ingest, subscriber, _load_judge)
     worker.metrics.serve(config.metrics_port)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: worker.stop())
+    scheduler = schedule.start(dsn, config.ingest) if feed == "rest" else None
     try:
         worker.run()
     except WatchdogError as error:
         log.get("ingest").error("process_ends", reason=str(error))
         return 70
+    finally:
+        if scheduler is not None:
+            scheduler.shutdown(wait=False)
     return 0
 
 

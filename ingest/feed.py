@@ -24,9 +24,15 @@ def topics(feed: str) -> list[str]:
     return ["smartpark/+/+/+/readings", "smartpark/+/+/+/status", "smartpark/+/events/+"]
 
 
+def feed_of(topic: str) -> str:
+    """Return the feed whose owner takes a topic."""
+    kind = topic.split("/", 3)[2:3]
+    return "safety" if kind and kind[0] in SAFETY_KINDS else "rest"
+
+
 def is_foreign(feed: str, topic: str) -> bool:
     """Return whether a topic that came to ``rest`` is one of safety's, whose owner gets it as well."""
-    return feed != "safety" and topic.split("/", 3)[2] in SAFETY_KINDS
+    return feed != feed_of(topic)
 
 
 @dataclass(slots=True)

@@ -120,12 +120,13 @@ on conflict (sensor_id) do update set
 where excluded.time > l.time;
 
 -- name: quarantine
--- Keep a refused message once per reason; a redelivery only counts. Returns the items of the row, for the ledger.
+-- Keep a refused message once per reason; a redelivery only counts, and opens a released row again.
 insert into quarantine as q
     (digest, topic, payload, reason, detail, source, station_id, items, received_at, last_seen_at)
 values (%(digest)s, %(topic)s, %(payload)s, %(reason)s, %(detail)s, %(source)s, %(station_id)s, %(items)s,
         %(received_at)s, %(received_at)s)
-on conflict (digest, reason) do update set seen = q.seen + 1, last_seen_at = excluded.last_seen_at
+on conflict (digest, reason) do update set
+    seen = q.seen + 1, last_seen_at = excluded.last_seen_at, released_at = null, released_by = null
 returning id;
 
 -- name: book
@@ -203,3 +204,37 @@ order by q.id for update of q;
 -- name: mark_released
 -- The message was decoded again.
 update quarantine set released_at = %(now)s, released_by = %(actor)s where id = any(%(ids)s);
+
+-- name: mark_for_judging
+-- Released readings are judged again by the owner of their feed.
+insert into rejudge (sensor_id, time_from, time_to, created_at) values (%s, %s, %s, %s);
+
+-- name: drop_old_readings
+-- Retention by whole chunks.
+select count(*) from drop_chunks('reading', older_than => %s::timestamptz);
+
+-- name: drop_old_minutes
+-- Retention by whole chunks.
+select count(*) from drop_chunks('minute', older_than => %s::timestamptz);
+
+-- name: reach_ahead
+-- Rows in the days to come make their chunks, so that no ingest waits for one at midnight; sensor 0 is none.
+insert into reading (sensor_id, lag_s, time, value, flag, mark)
+select 0, 0, day, 0, 'N', '-' from unnest(%s::timestamptz[]) day on conflict do nothing;
+
+-- name: reach_back
+-- The chunks stay, the rows go.
+delete from reading where sensor_id = 0 and time = any(%s::timestamptz[]);
+
+-- name: reach_ahead_minutes
+-- As for readings.
+insert into minute (sensor_id, time, n, n_valid, total, last_at, flags)
+select 0, day, 0, 0, 0, day, 'N' from unnest(%s::timestamptz[]) day on conflict do nothing;
+
+-- name: reach_back_minutes
+-- As for readings.
+delete from minute where sensor_id = 0 and time = any(%s::timestamptz[]);
+
+-- name: do_not_wait
+-- Keeping house never holds up ingest: what is busy is done an hour later.
+set local lock_timeout = '3s';

@@ -35,6 +35,11 @@ def instant(us: int) -> datetime:
     return _EPOCH + timedelta(microseconds=us)
 
 
+def microseconds(at: datetime) -> int:
+    """Return an aware instant as microseconds since 1970, exactly."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
 def insert(
     conn: db.Connection, checked: Checked, watermark: NDArray[np.int64], source: str, *, careful: bool = False
 ) -> Stored:

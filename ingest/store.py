@@ -43,7 +43,6 @@ class Store:
         conn.execute(_Q.make_temporary_tables)
         self._watermark = _watermarks(conn, directory)
         self._sequences: dict[int, int] = dict(conn.execute(_Q.sequences).fetchall())
-        conn.commit()
 
     def write(
         self,

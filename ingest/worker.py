@@ -25,6 +25,7 @@ from smartpark.settings import Ingest
 
 _BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 _TICK_S = 1.0
+_TURN_S = 2.0
 
 LoadJudge = Callable[[db.Connection, str, datetime], Judge]
 
@@ -49,6 +50,7 @@ class Worker:
         self._pending: list[Message] = []
         self._held: Message | None = None
         self._subscribed = False
+        self._waiting = False
         self._next_tick_s = 0.0
         self.metrics = Metrics(feed)
 
@@ -88,11 +90,14 @@ class Worker:
         """Another process owns the feed: keep off the broker, or two would throw each other out."""
         if self._subscribed:
             raise WatchdogError(f"feed {self._feed.name} was taken over by another process")
-        self._log.warning("feed_owned_by_another_process", feed=self._feed.name)
-        self._stop.wait(2.0)
+        if not self._waiting:
+            self._log.warning("feed_owned_by_another_process", feed=self._feed.name)
+        self._waiting = True
+        self._stop.wait(_TURN_S)
 
     def _serve(self, conn: db.Connection) -> None:
         now = clock.now()
+        self._waiting = False
         self._revision = loading.revision(conn)
         decoder, store, judge = self._load(conn, now)
         poison = Poison(decoder, store, judge)

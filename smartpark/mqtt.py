@@ -264,7 +264,9 @@ class Publisher:
         self, url: str, *, client_id: str, will: tuple[str, bytes] | None = None, in_flight: int = 1000
     ) -> None:
         self._client, self._host, self._port = _new_client(url, client_id)
-        self._client.max_inflight_messages_set(in_flight)
+        self._client.max_inflight_messages_set(
+            0
+        )  # bounded here: paho walks its whole queue at each confirmation
         if will is not None:
             self._client.will_set(will[0], will[1], qos=1, retain=True)
         self._client.on_publish = self._on_publish
@@ -291,7 +293,9 @@ class Publisher:
         Returns false when the timeout [s] passed first; then it was not sent.
         """
         with self._changed:
-            if not self._changed.wait_for(lambda: self.unconfirmed < self._in_flight, timeout_s):
+            if self.unconfirmed >= self._in_flight and not self._changed.wait_for(
+                lambda: self.unconfirmed < self._in_flight, timeout_s
+            ):
                 return False
             self.sent += 1
         self._client.publish(topic, payload, qos=1, retain=retain)
@@ -319,7 +323,8 @@ class Publisher:
         self.connected = False
 
     def _on_publish(self, *how: Any) -> None:
-        with self._changed:
-            self.refused += how[3].is_failure
-            self.confirmed += not how[3].is_failure
-            self._changed.notify_all()
+        self.refused += how[3].is_failure
+        self.confirmed += not how[3].is_failure
+        if self.unconfirmed <= self._in_flight // 2:  # waking a waiter for each message is half of the work
+            with self._changed:
+                self._changed.notify_all()
