@@ -16,7 +16,20 @@ from api.live import Hub
 from api.metrics import Metrics
 from api.pages import Pages
 from api.passwords import Passwords
-from api.routes import alerts, commands, health, live, places, session
+from api.routes import (
+    alarm_health,
+    alerts,
+    commands,
+    duty,
+    health,
+    ledger,
+    live,
+    machines,
+    modules,
+    places,
+    readings,
+    session,
+)
 from api.tokens import Tokens
 from smartpark import db
 from smartpark.settings import Settings
@@ -68,7 +81,19 @@ def create_app(settings: Settings, dashboard: Path = DASHBOARD) -> FastAPI:
     )
     app.state.house = house
     v1 = APIRouter(prefix=PREFIX)
-    for part in (session, places, alerts, commands, live):
+    for part in (
+        session,
+        places,
+        readings,
+        alarm_health,
+        alerts,
+        commands,
+        live,
+        ledger,
+        duty,
+        modules,
+        machines,
+    ):
         v1.include_router(part.router)
     app.include_router(v1)
     app.include_router(health.router)

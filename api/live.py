@@ -218,9 +218,7 @@ def _newest(conn: db.Connection) -> int:
 
 def _events(conn: db.Connection, position: int) -> list[Told]:
     with conn.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(
-            _Q.events_after, {"after": position, "limit": _CHUNK}, prepare=True
-        ).fetchall()
+        rows = cursor.execute(_Q.events_after, {"after": position, "limit": _CHUNK}, prepare=True).fetchall()
     return [Told(row["event_id"], row["enterprise_id"], _event_json(row)) for row in rows]
 
 

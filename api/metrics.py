@@ -29,6 +29,7 @@ class Metrics:
         )
         self.streams = Gauge("smartpark_api_live_streams", "Open live streams", registry=self._registry)
         self.exported = Counter("smartpark_api_exported_bytes", "Bytes of exports", registry=self._registry)
+        self.exports_running = 0  # changed in the event loop alone
         self._registry.register(_Park(pool))
 
     def observe(self, method: str, route: str, status: int, took_s: float) -> None:

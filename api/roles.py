@@ -7,6 +7,7 @@ from typing import Literal
 
 from alerts import rights
 
+Role = Literal["admin", "leader", "operator", "patrol", "bureau", "enterprise", "viewer"]
 Permission = Literal[
     "read",  # places, readings, alerts, live stream; an enterprise its own only
     "overview",  # the modules and the overview of the whole park

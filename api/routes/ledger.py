@@ -1,0 +1,180 @@
+"""What arrived and what became of it: ledger, quarantine, conflicting values."""
+
+import base64
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, Field
+
+from api import feeds
+from api.problems import not_found
+from api.routes.places import Code
+from api.shapes import Listing
+from api.visit import From, Id, Paging, Reads, To, as_json, check_period
+from smartpark import clock, queries
+
+router = APIRouter(tags=["ingest"])
+_Q = queries.load("api", "ingest.sql")
+_DAY = timedelta(days=1)
+
+Source = Literal["mqtt", "hj212", "release", "import"]
+Reason = Literal[
+    "malformed", "too_large", "unknown_station", "unknown_quantity", "wrong_feed", "no_offset", "future", "too_old",
+    "not_finite", "bad_flag", "bad_crc", "bad_frame", "unsupported",
+]  # fmt: skip
+QuarantineId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+
+
+class Entry(BaseModel):
+    """What became of the items received in one minute from one station; station null: not known."""
+
+    minute: datetime = Field(description="of receipt, its start")
+    source: Source
+    station_id: int | None
+    station: str | None
+    received: int
+    stored: int
+    duplicate: int
+    quarantined: int
+    gap: int
+    balanced: bool
+
+
+class Total(BaseModel):
+    """The whole period."""
+
+    received: int
+    stored: int
+    duplicate: int
+    quarantined: int
+    gap: int
+    balanced: bool
+
+
+class LedgerPage(Listing[Entry]):
+    """One page of the ledger and the total of the whole period."""
+
+    from_: datetime = Field(alias="from")
+    to: datetime
+    total: Total
+
+
+class Quarantined(BaseModel):
+    """A message that was refused."""
+
+    id: int
+    topic: str
+    reason: Reason
+    detail: str
+    source: str
+    station_id: int | None
+    station: str | None
+    items: int
+    seen: int
+    bytes: int
+    received_at: datetime
+    last_seen_at: datetime
+    released_at: datetime | None
+    released_by: str | None
+
+
+class QuarantinedMessage(Quarantined):
+    """A refused message with its bytes; ``text`` where they are UTF-8."""
+
+    payload_base64: str
+    text: str | None
+
+
+class ReadingConflict(BaseModel):
+    """A second, different value for a reading that is stored."""
+
+    id: int
+    sensor_id: int
+    station: str
+    quantity: str
+    time: datetime
+    value: float
+    flag: str
+    other_value: float
+    other_flag: str
+    source: str
+    received_at: datetime
+
+
+@router.get("/ingest/ledger", response_model=LedgerPage)
+def ledger(
+    visit: Reads,
+    page: Paging,
+    *,
+    station: Code = None,
+    source: Source | None = None,
+    start: From = None,
+    to: To = None,
+) -> Response:
+    """Return the ledger over [from, to) of receipt, by default the last day: every item received, and where it ended."""
+    end = to or clock.now() + timedelta(minutes=1)
+    begin = start or end - _DAY
+    check_period(begin, end)
+    after_minute, after_source, after_station = page.after("ledger", datetime, str, int)
+    about = {"from": begin, "to": end, "station": station, "source": source}
+    after = {"after_minute": after_minute, "after_source": after_source, "after_station": after_station}
+    with visit.open() as conn:
+        rows = conn.execute(_Q.ledger_minutes, {**about, **after, "limit": page.limit + 1}).fetchall()
+        total = conn.execute(_Q.ledger_total, about).fetchone() or {}
+    for row in rows:
+        row["key"] = row["station_id"] or 0
+    answer = page.answer("ledger", rows, "minute", "source", "key")
+    answer["items"] = [_entry(row) for row in answer["items"]]
+    whole = {**total, "balanced": feeds.balanced(total)}
+    return as_json({**answer, "from": begin, "to": end, "total": whole})
+
+
+@router.get("/quarantine", response_model=Listing[Quarantined])
+def quarantine(
+    visit: Reads,
+    page: Paging,
+    *,
+    reason: Annotated[list[Reason] | None, Query()] = None,
+    station: Code = None,
+    released: bool | None = None,
+    start: From = None,
+    to: To = None,
+) -> Response:
+    """List what was refused, newest first."""
+    (after,) = page.after("quarantine", int)
+    about = {"reason": reason, "station": station, "released": released, "from": start, "to": to}
+    with visit.open() as conn:
+        rows = conn.execute(_Q.quarantine, {**about, "after": after, "limit": page.limit + 1}).fetchall()
+    return as_json(page.answer("quarantine", rows, "id"))
+
+
+@router.get("/quarantine/{quarantine_id}", response_model=QuarantinedMessage)
+def quarantined(visit: Reads, quarantine_id: QuarantineId) -> Response:
+    """Return one refused message with its bytes."""
+    with visit.open() as conn:
+        row = conn.execute(_Q.quarantined, {"id": quarantine_id}).fetchone()
+    if row is None:
+        raise not_found(f"隔离消息 {quarantine_id}", f"quarantined message {quarantine_id}")
+    payload = bytes(row.pop("payload"))
+    row["payload_base64"] = base64.b64encode(payload).decode()
+    try:
+        row["text"] = payload.decode()
+    except UnicodeDecodeError:
+        row["text"] = None
+    return as_json(row)
+
+
+@router.get("/ingest/conflicts", response_model=Listing[ReadingConflict])
+def conflicts(visit: Reads, page: Paging, sensor: Id | None = None) -> Response:
+    """List second, different values for readings that are stored, newest first; the stored value stays."""
+    (after,) = page.after("conflicts", int)
+    with visit.open() as conn:
+        wanted = {"after": after, "limit": page.limit + 1, "sensor": sensor}
+        rows = conn.execute(_Q.conflicts, wanted).fetchall()
+    return as_json(page.answer("conflicts", rows, "id"))
+
+
+def _entry(row: dict[str, Any]) -> dict[str, Any]:
+    del row["key"]
+    return {**row, "balanced": feeds.balanced(row)}
