@@ -20,8 +20,14 @@ export function stageWord(alert: Alert): string {
 export function placeWord(alert: Alert): string {
   const station = named(alert.station)
   const enterprise = named(alert.enterprise)
-  if (station && enterprise && !station.startsWith(enterprise)) return `${enterprise} · ${station}`
+  if (station && enterprise && !saysWhose(station, enterprise)) return `${enterprise} · ${station}`
   return station || enterprise || t('nav.overview')
+}
+
+/** Many station names begin with their enterprise's short name; it is not said twice. */
+function saysWhose(station: string, enterprise: string): boolean {
+  const first = station.split(/[\s,，]+/)[0] ?? ''
+  return first.length > 1 && enterprise.startsWith(first)
 }
 
 export function stateWord(alert: Alert, nowMs: number): string {
