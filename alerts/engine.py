@@ -188,10 +188,11 @@ class Engine:
             region = self.region(number, verdict)
             steps = fold(each, region, stretch)
             verdict.changes += changes_of(each, steps, self.drills)
+            if steps:  # where an occurrence begins and where it ends; in between once a second
+                last = region if region.active else steps[-1].region
+                verdict.progress.append(Progress.of(each.key, last))
             if region.active:
                 verdict.dirty.add(number)
-            elif steps:
-                verdict.progress.append(Progress.of(each.key, steps[-1].region))
 
     def _heard_of(self, held: Iterable[Key], verdict: Verdict, now_us: int) -> dict[int, int]:
         """Return when the sensors of standing findings were last heard; one of another feed counts as heard."""

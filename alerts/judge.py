@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from psycopg.rows import dict_row
 
-from alerts import items, standing, writing
+from alerts import items, rejudge, standing, writing
 from alerts.engine import Engine
 from alerts.limits import Limit
 from alerts.points import Drill, Finding, Point, Window, microseconds
@@ -58,8 +58,13 @@ class Judge:
         return self.engine.judge(new, now, findings)
 
     def write(self, conn: AnyConnection, verdict: Verdict, now: datetime) -> int:
-        """Write a verdict, last in the storing transaction; return the number of events."""
+        """Write a verdict, last in the storing transaction; return the number of events.
+
+        Once a second, late readings that were marked are judged again first.
+        """
         verdict.now = now
+        if verdict.ticked:
+            verdict.changes += rejudge.again(conn, self.engine, now)
         return writing.write(conn, verdict, self.engine.rows)
 
     def adopt(self, verdict: Verdict) -> None:

@@ -107,3 +107,32 @@ join park p on p.id = st.park_id
 left join enterprise e on e.id = st.enterprise_id
 where st.feed <> %(feed)s and st.stream_class = 'safety' and st.active and s.active
 order by s.id;
+
+-- name: late_marks
+-- Stretches of a feed that are to be judged again, oldest first.
+select r.id, r.sensor_id, r.time_from, r.time_to
+from rejudge r
+join sensor s on s.id = r.sensor_id
+join station st on st.id = s.station_id
+where r.done_at is null and st.feed = %(feed)s
+order by r.id
+limit %(most)s;
+
+-- name: judged_again
+-- These stretches have been judged again.
+update rejudge set done_at = %(now)s where id = any(%(ids)s);
+
+-- name: done_marks
+-- Stretches of a sensor within a window that were judged again before, and when.
+select time_from, time_to, done_at from rejudge
+where sensor_id = %(sensor_id)s and done_at is not null and time_to >= %(first)s and time_from <= %(last)s;
+
+-- name: last_judged
+-- The newest reading of some sensors within a day that a rule could use, where the newest of all says nothing.
+select w.sensor_id, r.time
+from unnest(%(sensor_ids)s::int[], %(until)s::timestamptz[]) as w (sensor_id, until)
+cross join lateral (
+    select time from reading
+    where sensor_id = w.sensor_id and time <= w.until and time > w.until - interval '1 day' and flag in ('N', 'T')
+    order by time desc limit 1
+) r;

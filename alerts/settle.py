@@ -13,7 +13,7 @@ from alerts.alert import Alert
 from alerts.changes import Change, subject_of
 from alerts.life import Event, fold, may_annunciate
 from alerts.limits import RANK, SLOTS
-from alerts.points import microseconds
+from alerts.points import Point, microseconds
 
 # These say something of a row that is open; where there is none, nothing happens.
 _NEEDS_ROW = frozenset({"cleared", "returned", "unknown", "revised", "members_changed", "unshelved"})
@@ -61,6 +61,8 @@ def settle(
     if event.type == "members_changed":
         told = offline_item.told(_open(alert), event.data, {**change.full, **(shelf or {})}, event.at)
         alert = _open(alert) if told else alert
+    elif event.type == "found_late":
+        alert, told = _open(alert), _found_late(_open(alert), change)
     elif alert is None or alert.ended_at is not None:
         if event.type in _NEEDS_ROW or not (change.of or change.given):
             return alert, []
@@ -157,26 +159,50 @@ def _cleared(alert: Alert, change: Change) -> Event:
     evidence = _with_past(alert, event.data.get("evidence", {}))
     if evidence.get("sounded", True) or alert.suppressed != "none" or change.point is None:
         return Event(type=event.type, at=event.at, data=dict(event.data) | {"evidence": evidence})
-    found = _counted(alert, event)
+    found = _counted(alert.evidence.get("retrospective", {}), event)
     data = dict(event.data) | {"evidence": evidence | {"retrospective": found}}
     if alert.origin == "retrospective":
-        point = change.point
-        start, end = (datetime.fromisoformat(found[name]) for name in ("from", "to"))
-        data["text_zh"], data["text_en"] = sentences.retrospective(
-            subject_of(point),
-            found["count"],
-            found["peak"],
-            point.local(microseconds(start)),
-            point.local(microseconds(end)),
-        )
+        data |= _retrospective_words(change.point, found)
     return Event(type=event.type, at=event.at, data=data)
 
 
-def _counted(alert: Alert, event: Event) -> dict[str, Any]:
+def _found_late(alert: Alert | None, change: Change) -> list[Event]:
+    """Return the events of an occurrence that only late readings show: over before anybody knew of it."""
+    event, point = change.event, change.point
+    cleared_at = datetime.fromisoformat(event.data["cleared_at"])
+    over = Event(type="cleared", at=cleared_at, data=event.data)
+    past = {} if alert is None else alert.evidence.get("retrospective", {})
+    found = _counted(past, over)
+    evidence = dict(event.data["evidence"]) | {"sounded": False, "retrospective": found}
+    words = {} if point is None else _retrospective_words(point, found)
+    if alert is None:
+        full = {key: value for key, value in change.full.items() if key != "raised_at"}
+        condition = {"origin": "retrospective", "condition": "normal", "cleared_at": event.data["cleared_at"]}
+        return [Event(type="raised", at=event.at, data=full | condition | words | {"evidence": evidence})]
+    if alert.condition == "normal" and alert.origin == "live":
+        again = _reactivated(
+            alert, Change(key=change.key, event=Event(type="raised", at=event.at, data=change.full))
+        )
+        return [again, Event(type="cleared", at=cleared_at, data={"evidence": evidence})]
+    kept = dict(alert.evidence) | {"retrospective": found}
+    said = {"occurrences": alert.occurrences + 1, "evidence": kept}
+    if alert.condition == "normal":
+        said |= _anew(alert, change.full) | words | said | {"cleared_at": event.data["cleared_at"]}
+    return [Event(type="revised", at=event.at, data=said)]
+
+
+def _retrospective_words(point: Point, found: Mapping[str, Any]) -> dict[str, str]:
+    start, end = (microseconds(datetime.fromisoformat(found[name])) for name in ("from", "to"))
+    zh, en = sentences.retrospective(
+        subject_of(point), found["count"], found["peak"], point.local(start), point.local(end)
+    )
+    return {"text_zh": zh, "text_en": en}
+
+
+def _counted(past: Mapping[str, Any], event: Event) -> dict[str, Any]:
     """Return how often, how high and when back-filled data were past the limit, this occurrence included."""
     data, evidence = event.data, event.data["evidence"]
     peak, peak_at = data["peak_value"], data["peak_at"]
-    past = alert.evidence.get("retrospective")
     this = {
         "count": 1,
         "readings": data["count"],

@@ -74,7 +74,7 @@ class Sifted:
     bits: NDArray[np.uint8]
     fresh: NDArray[np.bool_]
     starts: NDArray[np.intp]  # first picked reading of each sensor
-    late: Readings
+    late: Readings  # out of order and past something: to be judged again
     watermark: Marks
     heard: Marks
     stale_at: NDArray[np.int64]  # position of every reading that was not live on receipt
@@ -93,13 +93,13 @@ def sift(
     in_order = readings.time_us > watermark_us[at]
     beyond = (readings.value > sieve.high[at]) | (readings.value < sieve.low[at])
     could = bits & (flag_use.RAISE | flag_use.MARKED) != 0
-    starting = in_order & ((beyond & could) | ((bits & flag_use.OVER_RANGE) != 0))
+    past = (beyond & could) | ((bits & flag_use.OVER_RANGE) != 0)
     hot = busy.copy()
-    hot[at[starting]] = True
+    hot[at[in_order & past]] = True
     counts = bits & (flag_use.RAISE | flag_use.CLEAR | flag_use.MARKED) != 0
     watched = sieve.watched[at]
     pick = np.flatnonzero(hot[at] & in_order & counts & watched)
-    late = np.flatnonzero(~in_order & watched)
+    late = np.flatnonzero(~in_order & watched & past)
     picked_at = at[pick]
     fresh = age_us <= sieve.live_us[at]
     return Sifted(

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from psycopg.rows import dict_row
 
 from alerts.alert import Alert, from_row
 from alerts.engine import Engine
 from alerts.fold import fold
-from alerts.limits import SIGN, SLOTS, Bound
-from alerts.points import instant, microseconds
+from alerts.limits import FOREVER_US, SIGN, SLOTS, Bound
+from alerts.points import SECOND_US, instant, microseconds
 from alerts.region import Crossing, Region, Stretch
 from alerts.rows import AnyConnection
 from alerts.track import Track
@@ -22,6 +23,10 @@ from smartpark import flag_use, queries
 from smartpark.readings import Readings
 
 Q = queries.load("alerts", "judge.sql")
+
+# A reading may be stamped ahead of our clock by as much; further ahead it is refused.
+_AHEAD_US = 3600 * SECOND_US
+_FAR_US = 4_000_000_000 * SECOND_US  # in the year 2096
 
 
 class Open(NamedTuple):
@@ -59,7 +64,7 @@ def restore(conn: AnyConnection, engine: Engine, feed: str) -> list[Alert]:
     return orphans
 
 
-def _suspects(engine: Engine, newest: Readings, at: np.ndarray[Any, np.dtype[np.int64]]) -> set[int]:
+def _suspects(engine: Engine, newest: Readings, at: NDArray[np.int64]) -> set[int]:
     """Return the tracks with a delay whose newest reading is not plainly normal: something may be pending."""
     sieve = engine.sieve
     bits = flag_use.uses(sieve.class_number[at], newest.flag, newest.mark)
@@ -75,30 +80,52 @@ def _suspects(engine: Engine, newest: Readings, at: np.ndarray[Any, np.dtype[np.
 
 def _rebuild(conn: AnyConnection, engine: Engine, held: Mapping[int, Open], suspects: Iterable[int]) -> None:
     numbers = sorted({*held, *suspects})
+    sensors = {n: engine.tracks[n].point.sensor_id for n in numbers}
+    judged = _last_judged(conn, engine, {sensors[n] for n in numbers if n not in held})
     spans = {}
     for number in numbers:
-        track = engine.tracks[number]
-        until = int(engine.watermark_us[engine.position[track.point.sensor_id]])
-        since = until - track.delay_us
+        track, sensor_id = engine.tracks[number], sensors[number]
+        # A timer reaches back at most its delay from the last reading that the rule could use.
         if number in held:
-            since = min(since, held[number].last_us or microseconds(held[number].alert.raised_at))
-        spans[number] = (track.point.sensor_id, since, max(since, until))
-    stored = _stored(conn, list(spans.values()))
+            last_us = held[number].last_us or microseconds(held[number].alert.raised_at)
+        else:
+            last_us = judged.get(sensor_id, int(engine.watermark_us[engine.position[sensor_id]]))
+        spans[number] = (sensor_id, last_us - track.delay_us, _FAR_US)
+    found = stored(conn, list(spans.values()))
     for number in numbers:
-        track = engine.tracks[number]
-        sensor_id, since, until = spans[number]
-        stretch = _stretch(track, stored[sensor_id], since, until)
-        open_ = held.get(number)
-        region = _region(track, stretch, open_, until)
+        track, (sensor_id, since, _) = engine.tracks[number], spans[number]
+        mine = found[sensor_id].take(found[sensor_id].time_us >= since)
+        recent = stretch(track, mine.take(came_in_order(mine)))
+        region = _region(track, recent, held.get(number))
         if not region.settled:
             engine.regions[number] = region
             engine.busy[engine.position[sensor_id]] = True
 
 
-def _region(track: Track, stretch: Stretch, open_: Open | None, until_us: int) -> Region:
+def _last_judged(conn: AnyConnection, engine: Engine, sensor_ids: Iterable[int]) -> dict[int, int]:
+    ids = sorted(sensor_ids)
+    until = [instant(int(engine.watermark_us[engine.position[i]]) + _AHEAD_US) for i in ids]
+    rows = _query(conn, Q.last_judged, sensor_ids=ids, until=until) if ids else []
+    return {row["sensor_id"]: microseconds(row["time"]) for row in rows}
+
+
+def came_in_order(stored: Readings) -> NDArray[np.bool_]:
+    """Return which readings [n] of one sensor, sorted by time, were newer than all before them on arrival.
+
+    The lag is stored in whole seconds, so only what came a full second after a newer reading counts as late.
+    """
+    arrival = np.argsort(stored.received_us, kind="stable")
+    received = stored.received_us[arrival]
+    newest = np.maximum.accumulate(np.minimum(stored.time_us[arrival], received))
+    before = np.searchsorted(received, stored.received_us - SECOND_US, side="right")
+    known = np.concatenate(([-FOREVER_US], newest))[before]
+    in_order: NDArray[np.bool_] = stored.time_us > known
+    return in_order
+
+
+def _region(track: Track, recent: Stretch, open_: Open | None) -> Region:
     """Return the region of a track: row for what was decided, replayed readings for what was under way."""
     probe = Region() if open_ is None else _of_row(track, open_)
-    recent = _since(stretch, until_us - track.delay_us)
     fold(track, probe, recent)
     if open_ is None:
         if probe.active:
@@ -108,15 +135,15 @@ def _region(track: Track, stretch: Stretch, open_: Open | None, until_us: int) -
     region.since_us = probe.since_us
     region.recovering_us = probe.recovering_us if probe.active else None
     region.unknown = open_.alert.condition == "unknown"
-    _catch_up(track, region, _since(stretch, region.last_us + 1))
+    _catch_up(track, region, _since(recent, region.last_us + 1))
     return region
 
 
-def _catch_up(track: Track, region: Region, stretch: Stretch) -> None:
+def _catch_up(track: Track, region: Region, newer: Stretch) -> None:
     """Count the readings that were folded after progress was last written."""
-    usable = (stretch.bits & (track.raise_upper | track.raise_lower | track.clear)) != 0
+    usable = (newer.bits & (track.raise_upper | track.raise_lower | track.clear)) != 0
     sign = region.crossing.bound.sign if region.crossing else 1
-    for time_us, value in zip(stretch.time_us[usable].tolist(), stretch.value[usable].tolist(), strict=True):
+    for time_us, value in zip(newer.time_us[usable].tolist(), newer.value[usable].tolist(), strict=True):
         region.last, region.last_us = value, time_us
         region.count += 1
         if sign * value > sign * region.peak and track.equals is None:
@@ -155,28 +182,27 @@ def _crossing(track: Track, alert: Alert, value: float, last_us: int) -> Crossin
     return Crossing(bound, value, raised_us, alert.flag or "N", alert.mark or "-", over)
 
 
-def _stretch(track: Track, readings: Readings, since_us: int, until_us: int) -> Stretch:
-    inside = (readings.time_us >= since_us) & (readings.time_us <= until_us)
-    mine = readings.take(inside)
+def stretch(track: Track, readings: Readings) -> Stretch:
+    """Return readings of a track's sensor, sorted by time, as its fold takes them."""
     number = flag_use.class_number(track.point.stream_class)
-    bits = flag_use.uses(np.full(len(mine), number, np.int64), mine.flag, mine.mark)
-    fresh = mine.received_us - mine.time_us <= track.point.live_window_us
-    return Stretch(mine.time_us, mine.value, bits, mine.flag, mine.mark, fresh)
+    bits = flag_use.uses(np.full(len(readings), number, np.int64), readings.flag, readings.mark)
+    fresh = readings.received_us - readings.time_us <= track.point.live_window_us
+    return Stretch(readings.time_us, readings.value, bits, readings.flag, readings.mark, fresh)
 
 
-def _since(stretch: Stretch, since_us: int) -> Stretch:
-    at = int(np.searchsorted(stretch.time_us, since_us))
+def _since(every: Stretch, since_us: int) -> Stretch:
+    at = int(np.searchsorted(every.time_us, since_us))
     return Stretch(
-        stretch.time_us[at:],
-        stretch.value[at:],
-        stretch.bits[at:],
-        stretch.flag[at:],
-        stretch.mark[at:],
-        stretch.fresh[at:],
+        every.time_us[at:],
+        every.value[at:],
+        every.bits[at:],
+        every.flag[at:],
+        every.mark[at:],
+        every.fresh[at:],
     )
 
 
-def _stored(conn: AnyConnection, spans: Sequence[tuple[int, int, int]]) -> dict[int, Readings]:
+def stored(conn: AnyConnection, spans: Sequence[tuple[int, int, int]]) -> dict[int, Readings]:
     """Return the stored readings of each sensor over the union of its spans."""
     widest: dict[int, tuple[int, int]] = {}
     for sensor_id, since, until in spans:

@@ -69,13 +69,11 @@ def build(conn: db.Connection, *, rules: bool = True) -> None:
     conn.commit()
 
 
-def limit(
-    conn: db.Connection, code: str, quantity: str, stage: str, value: float, kind: str = "setpoint"
-) -> None:
+def limit(conn: db.Connection, code: str, quantity: str, stage: str, value: float) -> None:
     conn.execute(
         "insert into limit_value (code, quantity, basis, stage, value, unit, kind, standard, clause, valid_from, verified, source)"
-        " values (%s, %s, 'instant', %s, %s, 'x', %s, 'GB/T 50493-2019', '5.5.2', %s, true, 'test')",
-        [code, quantity, stage, value, kind, _VALID_FROM],
+        " values (%s, %s, 'instant', %s, %s, 'x', 'setpoint', 'GB/T 50493-2019', '5.5.2', %s, true, 'test')",
+        [code, quantity, stage, value, _VALID_FROM],
     )
 
 
