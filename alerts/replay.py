@@ -101,10 +101,10 @@ def _points_and_limits(conn: AnyConnection) -> tuple[list[Point], list[Limit]]:
 
 
 def _batches(
-    conn: AnyConnection, sensors: Sequence[int], period: tuple[datetime, datetime], step: timedelta
+    conn: AnyConnection, sensors: Sequence[int], between: tuple[datetime, datetime], step: timedelta
 ) -> Iterator[tuple[Readings, datetime]]:
     """Yield readings in stretches of time, each with the instant at which it is judged."""
-    start, until = period
+    start, until = between
     while start < until:
         end = min(start + step, until)
         yield stored(conn, sensors, start, end), end

@@ -17,7 +17,12 @@ from smartpark import queries
 Q = queries.load("alerts", "watch.sql")
 
 CONSUMER = "snapshots"
-PHASES = {"raised": "raised", "annunciated": "raised", "reactivated": "raised", "acknowledged": "acknowledged"}
+PHASES = {
+    "raised": "raised",
+    "annunciated": "raised",
+    "reactivated": "raised",
+    "acknowledged": "acknowledged",
+}
 CAMERAS = 2  # pictures an alert and phase
 STALE = timedelta(minutes=10)  # a picture of now says nothing about what is older
 _BATCH = 200

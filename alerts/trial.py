@@ -157,9 +157,7 @@ def _us(seconds_s: float) -> int:
 def _point(given: Mapping[str, Any]) -> Point:
     unknown = given.keys() - _POINT_KEYS
     if unknown:
-        raise ValueError(
-            f"{min(unknown)!r} is not known of a point, write {', '.join(sorted(_POINT_KEYS))}"
-        )
+        raise ValueError(f"{min(unknown)!r} is not known of a point, write {', '.join(sorted(_POINT_KEYS))}")
     quantity = registry()[given["quantity"]]
     low, high = given.get("span", (None, None))
     return Point(
