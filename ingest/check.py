@@ -45,7 +45,7 @@ def check(batch: Batch, bounds: Bounds) -> Checked:
     value = directory.stored(items.row, items.time_us, items.sent)
     refusing = _Refusing(batch, items, value)
     kept = np.ones(len(items.row), np.bool_)
-    for reason, wrong, sentence in _tests(items, value, bounds):
+    for reason, wrong, sentence in _tests(items, value, bounds, directory):
         found = wrong & kept
         if found.any():
             kept &= ~found
@@ -76,12 +76,13 @@ _Sentence = Callable[[int], str]
 
 
 def _tests(
-    items: Items, value: NDArray[np.float64], bounds: Bounds
+    items: Items, value: NDArray[np.float64], bounds: Bounds, directory: Directory
 ) -> list[tuple[Reason, NDArray[np.bool_], _Sentence]]:
     ahead_us = items.time_us - items.received_us
 
-    def not_finite(_: int) -> str:
-        return "the value is not a finite number; leave it out or send the last value with the flag D"
+    def not_finite(at: int) -> str:
+        key = directory.quantity[items.row[at]]
+        return f'"{key}" is not a finite number; leave it out, or send the last value with the flag D'
 
     def future(at: int) -> str:
         return (

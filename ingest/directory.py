@@ -82,6 +82,7 @@ class Directory:
 
     parks: Mapping[str, int]
     stations: Mapping[tuple[str, str], Station]
+    quantity: Sequence[str]
     sensor_id: NDArray[np.int32]
     station_id: NDArray[np.int32]
     factor: NDArray[np.float64]
@@ -136,6 +137,7 @@ def build(
     return Directory(
         parks=parks,
         stations={(s.park, s.code): by_id[s.station_id] for s in stations},
+        quantity=[s.quantity for s in ordered],
         sensor_id=np.array([s.sensor_id for s in ordered], np.int32),
         station_id=np.array([s.station_id for s in ordered], np.int32),
         factor=np.array([s.factor for s in ordered], np.float64),

@@ -37,7 +37,8 @@ def parse(time: object) -> int:
     if type(time) is int:
         return min(max(time * 1000, _FIRST_US), _LAST_US)
     if type(time) is not str:
-        raise TimeError("malformed", f"time is {shown(time)}; write {_EXAMPLE} or integer epoch milliseconds")
+        what = "missing" if time is None else shown(time)
+        raise TimeError("malformed", f"time is {what}; write {_EXAMPLE} or integer epoch milliseconds")
     match = _RFC3339.fullmatch(time)
     if match is None:
         raise TimeError("malformed", f"time {shown(time)} is not RFC 3339; write it like {_EXAMPLE}")
