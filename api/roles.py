@@ -10,7 +10,7 @@ from alerts import rights
 Role = Literal["admin", "leader", "operator", "patrol", "bureau", "enterprise", "viewer"]
 Permission = Literal[
     "read",  # places, readings, alerts, live stream; an enterprise its own only
-    "overview",  # the modules and the overview of the whole park
+    "overview",  # the modules and the overview; an enterprise its own part only
     "release",  # let a quarantined message in
     "drill",  # declare and end a drill
     "maintain",  # file and cancel a maintenance window
@@ -25,7 +25,7 @@ MAY: MappingProxyType[str, frozenset[Permission]] = MappingProxyType(
         "operator": _DUTY,
         "patrol": frozenset({"read", "overview"}),
         "bureau": frozenset({"read", "overview"}),
-        "enterprise": frozenset({"read", "maintain"}),
+        "enterprise": frozenset({"read", "overview", "maintain"}),
         "viewer": frozenset({"read", "overview"}),
     }
 )

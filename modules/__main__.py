@@ -16,7 +16,7 @@ def main(argv: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("demo", help="fill the demo registers; again changes nothing")
     page = commands.add_parser("page", help="print what a module shows, as JSON")
-    page.add_argument("module", choices=sorted(modules.MODULES))
+    page.add_argument("name", choices=sorted(modules.PAGES))
     page.add_argument("--park", help="code of the park; default: the first one")
     arguments = parser.parse_args(argv)
     try:
@@ -37,7 +37,7 @@ def _run(arguments: argparse.Namespace) -> int:
         return _refuse("SMARTPARK_DB__DSN is empty; name the database, or use: python -m smartpark up")
     with db.connect(tree.db.dsn.get_secret_value(), name="modules") as conn:
         if arguments.command == "page":
-            page = modules.page(arguments.module, conn, arguments.park, clock.now())
+            page = modules.page(arguments.name, conn, arguments.park, clock.now())
             print(json.dumps(page.as_json(), ensure_ascii=False, indent=2, default=str))
             return 0
         if tree.mode != "demo":

@@ -30,6 +30,7 @@ class Card:
     decimals: int = 0
     at: datetime | None = None
     age_s: float | None = None
+    stale_after_s: float = 300.0
     source: str
     source_en: str
     status: Status = "normal"
@@ -66,7 +67,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
+class ChartSeries:
     """One line or bar set of a chart: points are (label or instant, value)."""
 
     key: str
@@ -87,7 +88,7 @@ class Chart:
     unit: str
     source: str
     source_en: str
-    series: tuple[Series, ...]
+    series: tuple[ChartSeries, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +167,7 @@ def table(
     )
 
 
-def chart(key: str, title: Words, series: Iterable[Series], *, source: Words, **more: Any) -> Chart:
+def chart(key: str, title: Words, series: Iterable[ChartSeries], *, source: Words, **more: Any) -> Chart:
     """Return a chart; ``type`` is bar or line."""
     found = tuple(series)
     unit = found[0].unit if found else ""
@@ -182,9 +183,9 @@ def chart(key: str, title: Words, series: Iterable[Series], *, source: Words, **
     )
 
 
-def series(key: str, label: Words, points: Iterable[tuple[str, float | None]], unit: str = "") -> Series:
+def series(key: str, label: Words, points: Iterable[tuple[str, float | None]], unit: str = "") -> ChartSeries:
     """Return one line or bar set."""
-    return Series(key=key, label_zh=label[0], label_en=label[1], unit=unit, points=tuple(points))
+    return ChartSeries(key=key, label_zh=label[0], label_en=label[1], unit=unit, points=tuple(points))
 
 
 def missing(label: Words, reason: Words) -> Missing:

@@ -92,9 +92,14 @@ def alert_levels(view: ParkView) -> dict[int, str]:
     return {row["sensor_id"]: row["level"] for row in view.rows(_Q.alerts_of_sensors)}
 
 
-def open_alerts(view: ParkView) -> list[Row]:
-    """Return the open alerts by class and level, drills apart."""
-    return view.rows(_Q.open_alerts)
+def open_alerts(view: ParkView, kinds: Sequence[str] | None = None) -> list[Row]:
+    """Return the open alerts by class and level, drills apart; of all or of some station kinds."""
+    return view.rows(_Q.open_alerts, kinds=None if kinds is None else list(kinds))
+
+
+def hourly(view: ParkView, points: Sequence[Row]) -> list[Row]:
+    """Return the hour values of some points over the last 24 h; ``time`` is the start of the hour."""
+    return view.rows(_Q.hourly, sensors=[point["sensor_id"] for point in points])
 
 
 def worst(levels: Iterable[str]) -> Status:

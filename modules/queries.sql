@@ -47,11 +47,12 @@ select sensor_id, stage, basis, value, unit, kind, standard, clause, verified
 from sensor_limit where sensor_id = any(%(sensors)s::int[]) order by sensor_id, basis, stage;
 
 -- name: open_alerts
--- Alerts that are open, by class and level; a drill is never counted.
+-- Alerts that are open, by class and level, of all or of some station kinds; a drill is never counted.
 select class, level, count(*) as open, count(*) filter (where not acked) as unacked,
        count(*) filter (where suppressed <> 'none') as suppressed, min(raised_at) as oldest
 from alert
 where park_id = %(park_id)s and ended_at is null and not drill
+  and (%(kinds)s::text[] is null or station_id in (select id from station where kind = any(%(kinds)s)))
 group by class, level order by class, level;
 
 -- name: alerts_of_sensors
@@ -73,6 +74,18 @@ join enterprise e on e.id = coalesce(a.enterprise_id, st.enterprise_id)
 where a.park_id = %(park_id)s and a.ended_at is null and not a.drill
 group by e.id order by red desc, orange desc, yellow desc, blue desc, e.code;
 
+-- name: hourly
+-- Hour means of some sensors over the last 24 h: added up, averaged, their greatest value, and how many each hour holds.
+select time, sum(mean) as total, avg(mean) as mean, max(highest) as highest, count(*) as sensors
+from (
+    select time_bucket('1 hour', time) as time, sensor_id, sum(total) / sum(n_valid) as mean, max(max) as highest
+    from minute
+    where sensor_id = any(%(sensors)s::int[]) and n_valid > 0
+      and time >= time_bucket('1 hour', %(now)s::timestamptz) - interval '23 hours' and time <= %(now)s::timestamptz
+    group by 1, 2
+) hours
+group by time order by time;
+
 -- name: cameras
 -- Cameras of the park, and whether each is reached.
 select c.code, c.name_zh, c.name_en, c.online, c.online_since, c.probed_at
@@ -84,6 +97,10 @@ select id, at, received_at, data from park_event
 where park_id = %(park_id)s and type = %(type)s and at >= %(from)s::timestamptz and at < %(to)s::timestamptz
 order by at desc, id;
 
+-- name: last_event
+-- When the newest event of a type happened; null: there is none.
+select max(at) as at from park_event where park_id = %(park_id)s and type = %(type)s;
+
 -- name: register
 -- The rows of one register.
 select r.key, r.data, r.due, r.confirmed_at, r.confirmed_by, r.demo, e.code as enterprise, e.name_zh as enterprise_zh,
@@ -93,8 +110,10 @@ where r.park_id = %(park_id)s and r.register = %(register)s
 order by r.key;
 
 -- name: enterprises
--- The enterprises of a park.
-select id, code, name_zh, name_en, sector, hazchem from enterprise where park_id = %(park_id)s and active order by id;
+-- The enterprises of a park, and how many stations each has.
+select e.id, e.code, e.name_zh, e.name_en, e.sector, e.hazchem,
+       (select count(*) from station st where st.enterprise_id = e.id and st.active) as stations
+from enterprise e where e.park_id = %(park_id)s and e.active order by e.id;
 
 -- name: put_register_row
 -- Enter or renew a simulated row; one that people keep is left alone.

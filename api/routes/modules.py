@@ -1,17 +1,19 @@
-"""The pages of the seven modules and the overview, one frame for all."""
+"""The pages of the seven modules and the overview, one frame for all; an enterprise sees its own part of them."""
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Path, Response
-from pydantic import BaseModel
 
-import modules
+from api import feeds
 from api.problems import not_found
 from api.routes.places import Code
 from api.visit import Visit, as_json, may
-from modules.park_view import UnknownParkError
-from smartpark import clock
+from modules import MODULES
+from modules.frame import Page
+from modules.overview import overview as park_today
+from modules.park_view import ParkView, UnknownParkError
+from smartpark import clock, db
 
 router = APIRouter(tags=["modules"])
 
@@ -19,34 +21,24 @@ Overviews = Annotated[Visit, Depends(may("overview"))]
 Module = Literal["economy", "energy", "safety", "environment", "logistics", "workforce", "services"]
 
 
-class Page(BaseModel):
-    """What a module shows at one instant: cards, tables, charts, and what is still missing."""
-
-    module: str
-    name_zh: str
-    name_en: str
-    generated_at: datetime
-    cards: list[dict[str, Any]]
-    tables: list[dict[str, Any]]
-    charts: list[dict[str, Any]]
-    missing: list[dict[str, Any]]
-
-
 @router.get("/modules/{module}", response_model=Page)
 def module(visit: Overviews, module: Annotated[Module, Path()], park: Code = None) -> Response:
-    """Return the page of a module."""
-    return _page(visit, module, park)
+    """Return the page of a module: cards, tables, charts, and what it does not have yet."""
+    with visit.open() as conn:
+        return as_json(MODULES[module](_view(visit, conn, park)).as_json())
 
 
 @router.get("/overview", response_model=Page)
 def overview(visit: Overviews, park: Code = None) -> Response:
-    """Return the page over all modules."""
-    return _page(visit, "overview", park)
+    """Return the park today: the same numbers as the modules and the live stream, each with a link to its list."""
+    with visit.open() as conn:
+        view = _view(visit, conn, park)
+        chain = feeds.state(conn, view.now) if visit.principal.owner is None else None  # type: ignore[arg-type] # rows of any shape
+        return as_json(park_today(view, chain).as_json())
 
 
-def _page(visit: Visit, name: str, park: str | None) -> Response:
+def _view(visit: Visit, conn: db.DictConnection, park: str | None) -> ParkView:
     try:
-        with visit.open() as conn:
-            return as_json(modules.page(name, conn, park, clock.now()).as_json())
+        return ParkView.of(conn, park, clock.now().astimezone(ZoneInfo(visit.zone)))
     except UnknownParkError as error:
         raise not_found(f"园区 {park or ''}", f"park {park or ''}") from error

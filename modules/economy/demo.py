@@ -16,9 +16,9 @@ _YEARLY_GROWTH = 0.08
 
 def figures(enterprises: Sequence[Row], today: date, chance: np.random.Generator) -> Iterator[dict[str, Any]]:
     """Yield two years of months, the last complete one a draft, the one before confirmed by the park alone."""
-    weights = np.array([1.0 if one["hazchem"] else 0.12 for one in enterprises]) * chance.uniform(
-        0.4, 1.6, len(enterprises)
-    )
+    # The more there is to watch, the larger the works.
+    weights = np.array([one["stations"] ** 1.5 if one["hazchem"] else 0.5 for one in enterprises])
+    weights = weights * chance.uniform(0.7, 1.3, len(enterprises))
     shares = weights / weights.sum()
     for back in range(MONTHS, 0, -1):
         month = _months_before(today, back)

@@ -99,7 +99,7 @@ def _detector_cards(view: ParkView, points: list[Row]) -> list[Card]:
             )
         )
     silent = len(points) - online(points)
-    label = ("断流点位", "Silent points")
+    label = ("安全类断流点位", "Silent safety points")
     status = "yellow" if silent else "normal"
     cards.append(card("silent", label, silent, tables.ACCESS, of=len(points), status=status, link="/access"))
     return [view.counted(one) for one in cards]

@@ -9,11 +9,11 @@ import numpy as np
 from modules.park_view import Row
 
 _NOTICES = (
-    (2, "安全", "冬季防冻防凝专项检查通知", "Winter freeze-protection inspection"),
-    (5, "环保", "重污染天气应急演练安排", "Heavy-pollution response drill"),
-    (9, "交通", "2号卡口夜间施工绕行公告", "Night works at gate 2: diversion"),
-    (16, "综合", "园区公共管廊检修计划", "Overhaul plan of the public pipe rack"),
-    (24, "能源", "有序用电方案意见征集", "Orderly power use: call for comments"),
+    (2, "安全", "safety", "冬季防冻防凝专项检查通知", "Winter freeze-protection inspection"),
+    (5, "环保", "environment", "重污染天气应急演练安排", "Heavy-pollution response drill"),
+    (9, "交通", "traffic", "2号卡口夜间施工绕行公告", "Night works at gate 2: diversion"),
+    (16, "综合", "general", "园区公共管廊检修计划", "Overhaul plan of the public pipe rack"),
+    (24, "能源", "energy", "有序用电方案意见征集", "Orderly power use: call for comments"),
 )
 _REQUESTS = (
     ("报修", "repair", "公共管廊照明损坏", "lights out on the pipe rack"),
@@ -28,8 +28,14 @@ _ALLOWED_DAYS = 5
 
 def notices(today: date) -> Iterator[dict[str, Any]]:
     """Yield the park's notices; the newest two days old."""
-    for number, (back, kind, zh, en) in enumerate(_NOTICES, 1):
-        data = {"kind": kind, "title_zh": zh, "title_en": en, "published": today - timedelta(days=back)}
+    for number, (back, kind_zh, kind_en, zh, en) in enumerate(_NOTICES, 1):
+        data = {
+            "kind_zh": kind_zh,
+            "kind_en": kind_en,
+            "title_zh": zh,
+            "title_en": en,
+            "published": today - timedelta(days=back),
+        }
         yield {"register": "notice", "key": f"notice-{number}", "data": data}
 
 
