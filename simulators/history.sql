@@ -1,6 +1,6 @@
 -- name: make_stage
 -- Minutes on their way into the table; a minute that is there already stays.
-create temp table history_stage (
+create temp table if not exists history_stage (
     sensor_id int, time timestamptz, n int, n_valid int, total float8, min float8, max float8, last float8,
     last_at timestamptz, flags text
 ) on commit delete rows;

@@ -90,6 +90,7 @@ def _chain(servers: Servers, amounts: Amounts, progress: Say) -> dict[str, float
     return {
         "chain_readings_s": round(tens.readings_s),
         "chain_messages_s": round(ones.messages_s),
+        "alerts": chain.alerts(servers.dsn),
         "ingest_memory_before_mb": tens.memory_before_mb,
         "ingest_memory_after_mb": tens.memory_after_mb,
         "ingest_memory_peak_mb": max(tens.memory_peak_mb, ones.memory_peak_mb),

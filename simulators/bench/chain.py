@@ -146,6 +146,13 @@ def drain(servers: Servers, count: int, readings_each: int, seed: int) -> Drain:
     return Drain(readings_s / readings_each, readings_s, memory_before_mb, *memory)
 
 
+def alerts(dsn: str) -> int:
+    """Return how many alerts there are: the proof that what was drained was judged."""
+    with db.connect(dsn, name="bench") as conn:
+        row = conn.execute(Q.alerts).fetchone()
+    return int(row[0]) if row else 0
+
+
 def _received(conn: db.Connection) -> int:
     row = conn.execute(Q.received).fetchone()
     return int(row[0]) if row else 0

@@ -56,6 +56,10 @@ select (select count(*) from sensor), (select count(*) from rule where retired_a
 select coalesce(sum(received), 0)::bigint, coalesce(sum(received) filter (where received <> stored + duplicate + quarantined), 0)::bigint
 from ledger;
 
+-- name: alerts
+-- How many alerts there are.
+select count(*) from alert;
+
 -- name: feed_state
 -- What the feed says of itself.
 select state from feed where name = 'rest';
