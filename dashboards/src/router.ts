@@ -7,11 +7,11 @@ const routes: RouteRecordRaw[] = [
   { path: '/login', name: 'login', component: () => import('./pages/LoginPage.vue'), meta: { open: true, bare: true } },
   { path: '/', name: 'home', redirect: () => (session.user ? homeOf(session.user) : '/login') },
   { path: '/console', name: 'console', component: () => import('./console/ConsolePage.vue') },
-  { path: '/overview', name: 'overview', component: () => import('./frame/ModulePage.vue'), props: { module: 'overview' } },
+  { path: '/overview', name: 'overview', component: () => import('./frame/ModuleRoute.vue'), props: { module: 'overview' } },
   {
     path: '/modules/:module',
     name: 'module',
-    component: () => import('./frame/ModulePage.vue'),
+    component: () => import('./frame/ModuleRoute.vue'),
     props: true,
   },
   { path: '/own', name: 'own', component: () => import('./pages/OwnPage.vue') },
@@ -24,6 +24,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/rules', name: 'rules', component: () => import('./pages/RulesPage.vue') },
   { path: '/ledger', name: 'ledger', component: () => import('./pages/LedgerPage.vue') },
   { path: '/quarantine', name: 'quarantine', component: () => import('./pages/QuarantinePage.vue') },
+  { path: '/duty', name: 'duty', component: () => import('./pages/DutyPage.vue') },
   { path: '/wall', name: 'wall', component: () => import('./pages/WallPage.vue'), meta: { bare: true } },
   { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/LostPage.vue') },
 ]

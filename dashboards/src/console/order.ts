@@ -14,10 +14,16 @@ export function band(alert: Alert): number {
   return alert.acked || alert.word === 'closed' ? 1 : 0
 }
 
-/** Unacknowledged on top, a real one before a drill, worst level first, then newest. */
+/** An open red or orange that somebody works on stays above what merely waits: it must never be out of sight. */
+function place(alert: Alert): number {
+  const grave = alert.level === 'red' || alert.level === 'orange'
+  return band(alert) === 2 ? 4 : band(alert) + (grave ? 0 : 2)
+}
+
+/** Red and orange first, unacknowledged on top, a real one before a drill, worst level first, then newest. */
 export function compareAlerts(a: Alert, b: Alert): number {
   return (
-    band(a) - band(b) ||
+    place(a) - place(b) ||
     Number(a.drill) - Number(b.drill) ||
     levelRank(a.level) - levelRank(b.level) ||
     raisedMs(b) - raisedMs(a) ||

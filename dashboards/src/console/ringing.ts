@@ -34,14 +34,11 @@ export function pattern(kind: Level | 'flood'): Tone[] {
   return PATTERNS[kind].map(([at_s, for_s, hz]) => ({ at_s, for_s, hz, loud: kind === 'blue' ? 0.15 : 0.3 }))
 }
 
-const SOUNDING = new Set(['annunciated', 'level_raised', 'reactivated'])
-
 /** Only what was announced by the server as to be heard: never old data, never what is suppressed, never replays. */
 export function isAudible(alert: Alert, replayed: boolean, nowMs: number): boolean {
   const event = alert.event
-  if (!event || !SOUNDING.has(event.type)) return false
+  if (event?.type !== 'annunciated') return false
   if (alert.suppressed !== 'none' || alert.origin === 'retrospective' || alert.ended_at !== null) return false
-  if (event.type !== 'annunciated' && alert.annunciated_at === null) return false
   return !replayed || (!alert.acked && nowMs - Date.parse(event.at) < 120_000)
 }
 

@@ -1,23 +1,14 @@
 /** Pure: raw bytes as a person can read them. */
 const SHOWN = 16_384
 
-/** Base64 or plain text; JSON is laid out, unprintable bytes are shown as hex. */
-export function payloadText(payload: unknown): string {
-  if (typeof payload !== 'string' || payload === '') return '/'
-  const bytes = decode(payload)
-  if (!bytes) return layOut(payload)
-  const text = new TextDecoder('utf-8', { fatal: false }).decode(bytes)
-  const odd = [...text.slice(0, SHOWN)].filter((c) => c === '\ufffd' || (c < ' ' && !'\r\n\t'.includes(c))).length
-  return odd > text.length * 0.02 ? hex(bytes) : layOut(text)
+/** The text where the bytes are text (JSON laid out), else the bytes as hex. */
+export function payloadText(text: string | null | undefined, base64: string | undefined): string {
+  if (text && !hasNoise(text)) return layOut(text)
+  return base64 ? hex(base64) : (text ?? '/')
 }
 
-function decode(text: string): Uint8Array | null {
-  if (text.length % 4 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return null
-  try {
-    return Uint8Array.from(atob(text), (c) => c.charCodeAt(0))
-  } catch {
-    return null
-  }
+function hasNoise(text: string): boolean {
+  return [...text.slice(0, SHOWN)].some((c) => c < ' ' && !'\r\n\t'.includes(c))
 }
 
 function layOut(text: string): string {
@@ -28,7 +19,8 @@ function layOut(text: string): string {
   }
 }
 
-function hex(bytes: Uint8Array): string {
+function hex(base64: string): string {
+  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
   const shown = [...bytes.slice(0, 2048)].map((b) => b.toString(16).padStart(2, '0')).join(' ')
   return bytes.length > 2048 ? `${shown} …` : shown
 }

@@ -1,6 +1,7 @@
 /** What an alert says in the reader's language: stage, place, state, who has it. */
-import type { Alert } from '../api/shapes'
+import type { Alert, AlertEvent } from '../api/shapes'
 import { named, t, word, type Word } from '../words'
+import { limitFigure, unitText } from './figures'
 import { hms, when } from './time'
 
 const EMISSION = new Set(['voc', 'stack', 'wastewater', 'rain'])
@@ -48,6 +49,17 @@ export function sentence(alert: Alert): string {
 
 export function eventWord(type: string): string {
   return word(`event.${type}`, type)
+}
+
+/** What is worth saying of an event beside its name: value against limit, reason, cause, words. */
+export function eventDetail(event: AlertEvent): string {
+  const { value, limit_value: limit, unit, reason, cause, text, note, to, until } = event.data
+  if (event.type === 'raised' || event.type === 'level_raised' || event.type === 'reactivated') {
+    if (typeof value !== 'number') return ''
+    return `${limitFigure(value)} ${unitText(unit as string)}${typeof limit === 'number' ? ` / ${limitFigure(limit)}` : ''}`
+  }
+  const said = [cause, typeof reason === 'string' ? word(`act.close.${reason}`, reason) : null, cause ? null : text, note, to, typeof until === 'string' ? hms(until) : null]
+  return said.filter((part) => typeof part === 'string' && part !== '').join(' · ')
 }
 
 export function actorWord(actor: string): string {

@@ -29,6 +29,7 @@ export const en: Record<Word, string> = {
   'nav.rules': 'Rules and limits',
   'nav.ledger': 'Ledger',
   'nav.quarantine': 'Quarantine',
+  'nav.duty': 'Drills and maintenance',
   'nav.own': 'Our items',
 
   'login.title': 'Log in',

@@ -27,6 +27,7 @@ export const zh = {
   'nav.rules': '规则与限值',
   'nav.ledger': '数据账本',
   'nav.quarantine': '隔离区',
+  'nav.duty': '演练与检维修',
   'nav.own': '本企业事项',
 
   'login.title': '登录',
