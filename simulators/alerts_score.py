@@ -118,7 +118,7 @@ def _limits(
         score.delay_p50_ms, score.delay_max_ms = round(median(delays)), max(delays)
 
 
-def _silences(score: AlertScore, told: Truth, found: list[Found], period: tuple[datetime, datetime]) -> None:
+def _silences(score: AlertScore, told: Truth, found: list[Found], between: tuple[datetime, datetime]) -> None:
     silent = [a for a in found if a.kind == "silence"]
     explained: set[int] = set()
     lateness = []
@@ -138,7 +138,7 @@ def _silences(score: AlertScore, told: Truth, found: list[Found], period: tuple[
     if lateness:
         score.silence_delay_max_s = round(max(lateness), 1)
     if len(told.sessions) == 1 and not told.sessions[0].head.get("faults") and _live(told.sessions[0]):
-        first, last = period[0].timestamp() + 5.0, period[1].timestamp() - 5.0
+        first, last = between[0].timestamp() + 5.0, between[1].timestamp() - 5.0
         for alert in silent:
             if alert.id not in explained and first < alert.raised_at.timestamp() < last:
                 score.false.append(
