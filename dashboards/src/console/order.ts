@@ -16,7 +16,7 @@ export function band(alert: Alert): number {
 
 /** An open red or orange that somebody works on stays above what merely waits: it must never be out of sight. */
 function place(alert: Alert): number {
-  const grave = alert.level === 'red' || alert.level === 'orange'
+  const grave = !alert.drill && (alert.level === 'red' || alert.level === 'orange')
   return band(alert) === 2 ? 4 : band(alert) + (grave ? 0 : 2)
 }
 

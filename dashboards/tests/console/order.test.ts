@@ -9,7 +9,7 @@ const map = (...list: Alert[]): Map<number, Alert> => new Map(list.map((a) => [a
 const all = (): boolean => true
 
 describe('the order of the duty list', () => {
-  test('the unacknowledged stand on top, then red, then the newest', () => {
+  test('the unacknowledged stand on top, but an open red is never below what merely waits', () => {
     expect(
       ids([
         alert({ id: 1, level: 'red', acked: true, word: 'acknowledged' }),
@@ -18,7 +18,7 @@ describe('the order of the duty list', () => {
         alert({ id: 4, level: 'red', raised_at: at(2) }),
         alert({ id: 5, level: 'orange', raised_at: at(8) }),
       ]),
-    ).toEqual([4, 3, 5, 2, 1])
+    ).toEqual([4, 3, 5, 1, 2])
   })
 
   test('a drill never stands above the real thing', () => {
