@@ -193,7 +193,7 @@ where name = %(name)s;
 
 -- name: refused_message
 -- A message in quarantine, locked for its release.
-select topic, payload, reason, released_at from quarantine where id = %s for update;
+select topic, payload, released_at from quarantine where id = %s for update;
 
 -- name: refusals_of_message
 -- All open reasons of the same message.

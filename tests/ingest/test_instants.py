@@ -73,8 +73,8 @@ def test_integers_beyond_the_calendar_come_to_its_ends(huge):
 
 @given(
     st.datetimes(
-        datetime(1, 1, 2),
-        datetime(9999, 12, 30),
+        datetime(1, 1, 2),  # noqa: DTZ001 - hypothesis adds the zone
+        datetime(9999, 12, 30),  # noqa: DTZ001 - as above
         timezones=st.integers(-1439, 1439).map(lambda m: timezone(timedelta(minutes=m))),
     )
 )
