@@ -163,7 +163,7 @@ class Engine:
         sifted = sift(self.sieve, new, self.watermark_us, self.busy)
         verdict.watermark, verdict.heard = sifted.watermark, sifted.heard
         verdict.stale_at = sifted.stale_at
-        verdict.late = _spans(sifted.late)
+        verdict.late = _instants(sifted.late)
         if not len(sifted.at):
             return
         ends = [*sifted.starts[1:].tolist(), len(sifted.at)]
@@ -234,10 +234,7 @@ class Engine:
         return found
 
 
-def _spans(late: Readings) -> list[tuple[int, int, int]]:
-    """Return the stretch of late readings of each sensor: (sensor id, first, last [us])."""
-    found = []
-    for sensor_id in np.unique(late.sensor_id).tolist():
-        times = late.time_us[late.sensor_id == sensor_id]
-        found.append((sensor_id, int(times.min()), int(times.max())))
-    return found
+def _instants(late: Readings) -> list[tuple[int, int, int]]:
+    """Return (sensor id, from, to [us]) of each late reading: itself, so that its neighbours keep what they said."""
+    times = late.time_us.tolist()
+    return list(zip(late.sensor_id.tolist(), times, times, strict=True))

@@ -63,6 +63,7 @@ class Judge:
         Once a second, late readings that were marked are judged again first.
         """
         verdict.now = now
+        writing.mark_late(conn, verdict)
         if verdict.ticked:
             verdict.changes += rejudge.again(conn, self.engine, now)
         return writing.write(conn, verdict, self.engine.rows)

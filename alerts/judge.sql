@@ -109,23 +109,21 @@ where st.feed <> %(feed)s and st.stream_class = 'safety' and st.active and s.act
 order by s.id;
 
 -- name: late_marks
--- Stretches of a feed that are to be judged again, oldest first.
+-- Late readings of a feed that are to be judged again: all of the sensors that have waited longest.
 select r.id, r.sensor_id, r.time_from, r.time_to
 from rejudge r
-join sensor s on s.id = r.sensor_id
-join station st on st.id = s.station_id
-where r.done_at is null and st.feed = %(feed)s
-order by r.id
-limit %(most)s;
+where r.done_at is null and r.sensor_id in (
+    select o.sensor_id from (
+        select w.sensor_id from rejudge w
+        join sensor s on s.id = w.sensor_id
+        join station st on st.id = s.station_id
+        where w.done_at is null and st.feed = %(feed)s
+        order by w.id limit %(most)s) o)
+order by r.id;
 
 -- name: judged_again
 -- These stretches have been judged again.
 update rejudge set done_at = %(now)s where id = any(%(ids)s);
-
--- name: done_marks
--- Stretches of a sensor within a window that were judged again before, and when.
-select time_from, time_to, done_at from rejudge
-where sensor_id = %(sensor_id)s and done_at is not null and time_to >= %(first)s and time_from <= %(last)s;
 
 -- name: last_judged
 -- The newest reading of some sensors within a day that a rule could use, where the newest of all says nothing.

@@ -1,7 +1,7 @@
 """Late readings are judged again with their neighbours, and what nobody saw then is written as found late.
 
-A stretch is folded twice: without the late readings past a limit, and as it stands in the database now. An
-occurrence of the second that no occurrence of the first answers for is the difference. Nothing is taken back, and
+A stretch is folded twice: without the marked readings, and as it stands in the database now. An occurrence of the
+second that no occurrence of the first answers for is the difference. Nothing is taken back, and
 nothing sounds.
 """
 
@@ -24,12 +24,12 @@ from alerts.points import SECOND_US, instant, microseconds
 from alerts.region import Region, Stretch
 from alerts.rows import AnyConnection
 from alerts.track import Track
-from smartpark import flag_use, queries
+from smartpark import queries
 from smartpark.readings import Readings
 
 Q = queries.load("alerts", "judge.sql")
 
-# Enough for a day's storm in minutes, little enough to leave the second to live readings.
+# Sensors of so many marks at a time: little enough to leave the second to live readings.
 MOST_MARKS = 40
 _LEAST_MARGIN_US = 60 * SECOND_US
 _PERIODS = 3
@@ -74,33 +74,10 @@ def _of_sensor(
     changes = []
     for first, last in _merged([(a - margin_us, b + margin_us) for a, b in marks]):
         stored = standing.stored(conn, [(sensor_id, first, last)])[sensor_id]
-        new = ~standing.came_in_order(stored) & _past(engine, at, stored)
-        new &= ~_judged_before(conn, sensor_id, stored)
+        new = np.isin(stored.time_us, [time_us for mark in marks for time_us in mark])
         for track in tracks:
             changes += missed(engine, track, stored, ~new, marks)
     return changes
-
-
-def _past(engine: Engine, at: int, stored: Readings) -> NDArray[np.bool_]:
-    sieve = engine.sieve
-    bits = flag_use.uses(np.full(len(stored), sieve.class_number[at]), stored.flag, stored.mark)
-    beyond = (stored.value > sieve.high[at]) | (stored.value < sieve.low[at])
-    found: NDArray[np.bool_] = beyond | ((bits & flag_use.OVER_RANGE) != 0)
-    return found
-
-
-def _judged_before(conn: AnyConnection, sensor_id: int, stored: Readings) -> NDArray[np.bool_]:
-    """Return which readings [n] were stored already when a mark over them was ticked off."""
-    before = np.zeros(len(stored), np.bool_)
-    if not len(stored):
-        return before
-    window = {"first": instant(int(stored.time_us[0])), "last": instant(int(stored.time_us[-1]))}
-    with conn.cursor(row_factory=dict_row) as cursor:
-        for row in cursor.execute(Q.done_marks, {"sensor_id": sensor_id, **window}).fetchall():
-            inside = stored.time_us >= microseconds(row["time_from"])
-            inside &= stored.time_us <= microseconds(row["time_to"])
-            before |= inside & (stored.received_us <= microseconds(row["done_at"]))
-    return before
 
 
 def missed(

@@ -14,13 +14,25 @@ from alerts.verdict import Progress, Verdict
 _RAISES = frozenset({"raised", "level_raised", "known", "annunciated", "members_changed"})
 
 
+def mark_late(conn: rows.AnyConnection, verdict: Verdict) -> None:
+    """Mark late readings past a limit, to be judged again with their neighbours."""
+    if not verdict.late:
+        return
+    sensors, froms, tos = zip(*verdict.late, strict=True)
+    columns = {
+        "sensors": list(sensors),
+        "froms": [instant(us) for us in froms],
+        "tos": [instant(us) for us in tos],
+        "now": verdict.now,
+    }
+    conn.execute(rows.Q.mark_late, columns)
+
+
 def write(conn: rows.AnyConnection, verdict: Verdict, known: Mapping[Key, int]) -> int:
-    """Write alerts, progress, late marks and events; return how many events. Call it last before the commit.
+    """Write alerts, progress and events; return how many events. Call it last before the commit.
 
     ``known`` = ids of open alerts; the ids of the rows written are left in ``verdict.rows``.
     """
-    if verdict.late:
-        _mark_late(conn, verdict)
     settling = _Settling(conn, verdict)
     if verdict.changes:
         settling.save()
@@ -103,14 +115,3 @@ def _advance(conn: rows.AnyConnection, verdict: Verdict, ids: Mapping[Key, int])
         "nows": [verdict.now] * len(order),
     }
     conn.execute(rows.Q.progress, columns)
-
-
-def _mark_late(conn: rows.AnyConnection, verdict: Verdict) -> None:
-    sensors, froms, tos = zip(*verdict.late, strict=True)
-    columns = {
-        "sensors": list(sensors),
-        "froms": [instant(us) for us in froms],
-        "tos": [instant(us) for us in tos],
-        "now": verdict.now,
-    }
-    conn.execute(rows.Q.mark_late, columns)

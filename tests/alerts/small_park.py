@@ -83,6 +83,7 @@ def rule(
     kind: str,
     applies: dict[str, Any],
     parameters: dict[str, Any],
+    *,
     class_: str = "alarm",
 ) -> None:
     conn.execute(

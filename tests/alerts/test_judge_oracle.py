@@ -1,6 +1,7 @@
 """The engine against an independent scalar oracle, over arbitrary readings, flags, delays and batch boundaries."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
@@ -115,7 +116,7 @@ def timed(rows):
 
 def cut(rows, cuts):
     edges = sorted({0, len(rows), *(c % (len(rows) + 1) for c in cuts)})
-    return [rows[a:b] for a, b in zip(edges, edges[1:], strict=False) if a < b]
+    return [rows[a:b] for a, b in pairwise(edges) if a < b]
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -129,7 +130,7 @@ def cut(rows, cuts):
     stream=st.sampled_from(["safety", "safety", "emission"]),
 )
 def test_the_engine_agrees_with_the_oracle_whatever_the_batches(
-    rows, cuts, stages, deadband, on_delay, off_delay, stream
+    *, rows, cuts, stages, deadband, on_delay, off_delay, stream
 ):
     oracle = Oracle({s: LIMITS[s] for s in stages}, deadband, on_delay, off_delay, stream)
     for t, value, flag, mark, lag in rows:
