@@ -86,14 +86,15 @@ class Opening:
             return
         items = len(values)
         self._count(items)
+        station = self._station
+        time_us: int | None = None
+        refusal = self._refusal
         try:
             time_us = self._times.parse(entry.get("time"))
         except TimeError as error:
-            self._refuse_values(error.reason, str(error), values, None)
-            return
-        station = self._station
-        if self._refusal is not None or station is None:
-            reason, detail = self._refusal or ("unknown_station", "")
+            refusal = refusal or (error.reason, str(error))
+        if refusal is not None or station is None or time_us is None:
+            reason, detail = refusal or ("unknown_station", "")
             self._refuse_values(reason, detail, values, time_us)
             return
         if "seq" in entry:

@@ -12,6 +12,7 @@ from ingest import beside, readings_table, rollup
 from ingest.batch import Batch
 from ingest.check import Bounds, Checked, check
 from ingest.directory import Directory
+from ingest.events import Status
 from ingest.judging import Judge
 from ingest.ledger import Entry, Ledger, gaps
 from ingest.readings_table import Stored
@@ -72,6 +73,7 @@ class Store:
             rollup.keep_latest(conn, stored.new)
             beside.book(conn, batch, ledger, newest)
             found = [*findings, *map(_finding, checked.suspects), *_imbalance_findings(ledger)]
+            found += [_presence(status) for status in batch.statuses]
             verdict = judge.judge(stored.new, now, found)
             events = judge.write(conn, verdict, now)
             conn.commit()
@@ -133,6 +135,13 @@ def _finding(suspect: Suspect) -> Finding:
         value=suspect.value,
         time_us=suspect.time_us,
         detail=suspect.detail,
+    )
+
+
+def _presence(status: Status) -> Finding:
+    """Return what a station says of itself: its points are silent at once when it leaves."""
+    return Finding(
+        kind="offline", station_id=status.station_id, time_us=status.received_us, active=not status.online
     )
 
 
