@@ -35,7 +35,6 @@ from smartpark import db
 from smartpark.settings import Settings
 
 DASHBOARD = Path(__file__).resolve().parents[1] / "dashboards" / "dist"
-_BODY_LIMIT = 1_000_000  # bytes; every command is far smaller
 _DATABASE_MISSING = "host=127.0.0.1 dbname=smartpark"
 
 
@@ -77,7 +76,6 @@ def create_app(settings: Settings, dashboard: Path = DASHBOARD) -> FastAPI:
         openapi_url="/openapi.json",
         generate_unique_id_function=lambda route: route.name,
         responses=document.PROBLEMS,
-        max_body_size=_BODY_LIMIT,
     )
     app.state.house = house
     v1 = APIRouter(prefix=PREFIX)

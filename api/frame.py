@@ -6,6 +6,7 @@ import secrets
 import anyio
 from fastapi import Request
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,6 +15,7 @@ from api.metrics import Metrics
 from smartpark import clock
 
 PREFIX = "/api/v1"
+BODY_LIMIT_BYTES = 1_000_000  # every command is far smaller
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -44,7 +46,7 @@ class Frame:
             await send(message)
 
         try:
-            await self._app(scope, receive, framed)
+            await self._app(scope, _bounded(request, receive), framed)
         except Exception as error:
             if status and _reader_left(error):
                 return
@@ -82,6 +84,23 @@ def content_policy(tile_url: str) -> str:
 
 def _method(method: str) -> str:
     return method if method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} else "other"
+
+
+def _bounded(request: Request, receive: Receive) -> Receive:
+    """Refuse a body beyond the limit as soon as that is known."""
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        if message["type"] == "http.request":
+            size += len(message.get("body", b""))
+            declared = request.headers.get("content-length", "0")
+            if size > BODY_LIMIT_BYTES or (declared.isdigit() and int(declared) > BODY_LIMIT_BYTES):
+                raise HTTPException(413)
+        return message
+
+    return counted
 
 
 def _reader_left(error: BaseException) -> bool:

@@ -62,6 +62,12 @@ class House:
             conn.execute(_Q.see_as, {"zone": zone, "enterprise": "", "role": "none"})
             yield conn
 
+    @contextmanager
+    def apart(self) -> Iterator[db.DictConnection]:
+        """Lend a connection in UTC for work that commits by itself, such as a release from quarantine."""
+        with self.pool.connection() as conn:
+            yield conn
+
     def park_zone(self, park: str | None = None) -> str:
         """Return the IANA zone of a park by code, of the first park by default, UTC where there is none."""
         with self._lock:

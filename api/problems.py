@@ -94,7 +94,7 @@ def of_http(error: HTTPException, request: Request) -> Problem:
     words = {
         404: Words(f"没有 {path}", f"there is nothing at {path}"),
         405: Words(f"{path} 不支持 {request.method}", f"{path} does not take {request.method}"),
-        413: Words("请求内容过大; 请分批提交", "the request is too large; send it in parts"),
+        413: Words("请求内容超过 1 MB; 请分批提交", "the request is larger than 1 MB; send it in parts"),
     }.get(error.status_code)
     if words is None:
         detail = str(error.detail)
@@ -124,7 +124,11 @@ def of_database(error: Exception) -> Problem:
         )
         return Problem(503, zh, en, headers={"Retry-After": "10"})
     if isinstance(error, psycopg.DataError):
-        return Problem(422, "输入含有无法存储的内容", "the input holds something that cannot be stored")
+        zh, en = (
+            "含有无法存储的字符或过大的数; 请去掉",
+            "holds a character or number that cannot be stored; leave it out",
+        )
+        return InputProblem("request", zh, en)
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return Problem(403, "此账号无权查看", "this account may not see that")
     if isinstance(error, psycopg.OperationalError | PoolTimeout):

@@ -1,17 +1,21 @@
 """What arrived and what became of it: ledger, quarantine, conflicting values."""
 
 import base64
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from api import feeds
-from api.problems import not_found
+from api.login import note
+from api.problems import Problem, not_found
 from api.routes.places import Code
 from api.shapes import Listing
-from api.visit import From, Id, Paging, Reads, To, as_json, check_period
+from api.visit import From, Id, Paging, Reads, To, Visit, as_json, check_period, may
+from ingest import release as releasing
+from ingest.check import Bounds
 from smartpark import clock, queries
 
 router = APIRouter(tags=["ingest"])
@@ -23,6 +27,7 @@ Reason = Literal[
     "malformed", "too_large", "unknown_station", "unknown_quantity", "wrong_feed", "no_offset", "future", "too_old",
     "not_finite", "bad_flag", "bad_crc", "bad_frame", "unsupported",
 ]  # fmt: skip
+Releases = Annotated[Visit, Depends(may("release"))]
 QuarantineId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
@@ -84,6 +89,15 @@ class QuarantinedMessage(Quarantined):
 
     payload_base64: str
     text: str | None
+
+
+class Released(BaseModel):
+    """What became of the items of a released message."""
+
+    received: int
+    stored: int
+    duplicate: int
+    quarantined: int
 
 
 class ReadingConflict(BaseModel):
@@ -163,6 +177,27 @@ def quarantined(visit: Reads, quarantine_id: QuarantineId) -> Response:
     except UnicodeDecodeError:
         row["text"] = None
     return as_json(row)
+
+
+@router.post("/quarantine/{quarantine_id}/release", response_model=Released)
+def release(visit: Releases, quarantine_id: QuarantineId) -> Response:
+    """Decode a refused message again, by the catalogue as it is now; what is good in it is stored as a new receipt."""
+    now, actor = clock.now(), visit.principal.actor
+    with visit.open() as conn:
+        if conn.execute(_Q.quarantined, {"id": quarantine_id}).fetchone() is None:
+            raise not_found(f"隔离消息 {quarantine_id}", f"quarantined message {quarantine_id}")
+    settings = visit.house.settings.ingest
+    bounds = Bounds(settings.future_tolerance_s * 1_000_000, settings.readings_days)
+    with visit.house.apart() as conn:
+        note(
+            conn, now, actor, "quarantine.release", f"quarantine/{quarantine_id}"
+        )  # in the release's own commit
+        try:
+            done = releasing.release(conn, quarantine_id, actor, now, bounds)
+        except releasing.ReleaseError as error:
+            conn.rollback()
+            raise Problem(409, "此消息已放行, 不能再次放行", str(error)) from error
+    return as_json(asdict(done))
 
 
 @router.get("/ingest/conflicts", response_model=Listing[ReadingConflict])

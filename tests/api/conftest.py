@@ -1,6 +1,7 @@
 """The application over a small park in a database of its own, and somebody of each role who asks it."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -61,6 +62,21 @@ def as_role(app: FastAPI, client: TestClient) -> As:
     return somebody
 
 
+@pytest.fixture(scope="session")
+def readers(servers: PrivateServers, founded: str) -> Iterator[As]:
+    """Somebody of a role in a park that nobody changes: for tests that only read."""
+    with clone(servers, founded) as one:
+        app = create_app(settings.load({"SMARTPARK_DB__DSN": one, "SMARTPARK_DB__POOL_SIZE": "4"}, None))
+        house: House = app.state.house
+
+        def somebody(username: str) -> TestClient:
+            token = house.tokens.sign(username, 1, "bearer", clock.now())
+            return TestClient(app, headers={"Authorization": f"Bearer {token}", "Accept-Language": "en"})
+
+        with TestClient(app):
+            yield somebody
+
+
 @pytest.fixture
 def park_conn(dsn: str) -> Iterator[db.Connection]:
     """A connection to the same database, beside the application."""
@@ -72,3 +88,10 @@ def park_conn(dsn: str) -> Iterator[db.Connection]:
 def quiet_log() -> None:
     """Write log events as the product does: an unconfigured log prints whole stacks with their variables."""
     log.configure(settings.load({"SMARTPARK_LOG_FORMAT": "json"}, None), "tests")
+
+
+@pytest.fixture(scope="session")
+def document(readers: As) -> dict[str, Any]:
+    """The OpenAPI document of the application."""
+    found: dict[str, Any] = readers("viewer").get("/openapi.json").json()
+    return found

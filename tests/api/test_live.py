@@ -54,7 +54,9 @@ class Served:
     @contextmanager
     def stream(self, username: str = "operator", last: str | None = None, **query: str) -> Iterator[Stream]:
         conn = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        headers = {"Authorization": f"Bearer {self.tokens[username]}"} | ({"Last-Event-ID": last} if last is not None else {})
+        headers = {"Authorization": f"Bearer {self.tokens[username]}"} | (
+            {"Last-Event-ID": last} if last is not None else {}
+        )
         tail = "?" + "&".join(f"{k}={v}" for k, v in query.items()) if query else ""
         conn.request("GET", f"/api/v1/live{tail}", headers=headers)
         one = Stream(conn, conn.getresponse())
@@ -150,6 +152,7 @@ def test_nothing_is_missed_and_nothing_comes_twice_whenever_a_client_returns(ser
     chance = random.Random(20261122)
     writers, each = 3, 40
     first = 4  # events of the park as it was founded
+
     def write(seed: int) -> None:
         own = random.Random(seed)
         with db.connect(dsn, name=f"writer {seed}") as conn:
