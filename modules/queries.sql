@@ -10,14 +10,14 @@ select code from park order by id;
 
 -- name: points
 -- Points of the access list of some station kinds, newest value beside each. A point is online while its last receipt
--- is no older than the silence rule allows; 15 s at least, so that a busy second is no outage.
+-- is no older than the silence rule allows; 5 s past its period at least, so that a busy second is no outage.
 select s.id as sensor_id, s.quantity, s.form, s.tag, s.period_s, q.name_zh as quantity_zh, q.name_en as quantity_en,
        q.unit, q.decimals, st.id as station_id, st.code as station, st.kind, st.outlet_kind, st.name_zh as station_zh,
        st.name_en as station_en, st.hazard_source_id, st.attributes, e.code as enterprise, e.name_zh as enterprise_zh,
        e.name_en as enterprise_en, l.time, l.received_at, l.value, l.flag::text as flag, l.mark::text as mark,
        l.received_at is not null and coalesce(so.online, true)
            and %(now)s::timestamptz - l.received_at
-               <= greatest(silence.after_periods * s.period_s, silence.at_least_s, 15) * interval '1 second' as online
+               <= greatest(silence.after_periods * s.period_s, silence.at_least_s, s.period_s + 5) * interval '1 second' as online
 from sensor s
 join station st on st.id = s.station_id
 join quantity q on q.code = s.quantity

@@ -61,6 +61,7 @@ def _card(view: ParkView, indicator: Indicator, rows: Sequence[Row]) -> Card:
         unit=indicator.unit,
         decimals=indicator.decimals,
         stale_after_s=registers.STALE_AFTER_S,
+        link="/modules/economy?table=figures",
         reason=("尚无核定数据", "no confirmed figure yet"),
     )
     return view.measured(one, last["confirmed_at"] if last else None)
@@ -69,7 +70,18 @@ def _card(view: ParkView, indicator: Indicator, rows: Sequence[Row]) -> Card:
 def _target_cards(view: ParkView, today: date) -> list[Card]:
     running = [target for target in targets() if not target.is_closed(today)]
     label = ("执行中的政策目标", "Policy targets running")
-    return [view.counted(card("targets_running", label, len(running), _TARGETS, of=len(targets())))]
+    return [
+        view.counted(
+            card(
+                "targets_running",
+                label,
+                len(running),
+                _TARGETS,
+                of=len(targets()),
+                link="/modules/economy?table=targets",
+            )
+        )
+    ]
 
 
 def _chart(indicator: Indicator, rows: Sequence[Row]) -> Chart:

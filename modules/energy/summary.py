@@ -13,6 +13,8 @@ _Q = queries.load("modules.energy")
 _ACCESS = ("接入清单 + 最新值", "access list + newest values")
 _COUNTERS = ("累计表码差值(分钟表)", "difference of the counters (minute table)")
 _TOP = 8
+# The oldest meter of a sum: two of its periods of 300 s [s].
+_STALE_AFTER_S = 600.0
 # An hour is drawn when so many of the meters delivered in it.
 _ENOUGH = 0.9
 
@@ -42,7 +44,7 @@ def summary(view: ParkView) -> Page:
 
 
 def _cards(view: ParkView, carrier: Carrier, meters: Sequence[Meter]) -> tuple[Card, Card]:
-    link = "/stations?kind=" + meters[0].point["kind"]
+    link = f"/modules/energy?table={carrier.code}"
     meters = [m for m in meters if m.role is None]
     known = [m for m in meters if m.rate is not None]
     rate = card(
@@ -53,6 +55,7 @@ def _cards(view: ParkView, carrier: Carrier, meters: Sequence[Meter]) -> tuple[C
         unit=carrier.rate_unit,
         decimals=1,
         link=link,
+        stale_after_s=_STALE_AFTER_S,
         status="normal" if len(known) == len(meters) else "unknown",
         reason=("没有在线且有效的表", "no meter delivers a valid value"),
     )
@@ -70,6 +73,7 @@ def _cards(view: ParkView, carrier: Carrier, meters: Sequence[Meter]) -> tuple[C
         unit=carrier.amount_unit,
         decimals=1,
         link=link,
+        stale_after_s=_STALE_AFTER_S,
         status="normal" if len(counted) == len(meters) else "unknown",
         reason=("今日尚无累计表码", "no counter has delivered today"),
     )

@@ -35,7 +35,9 @@ def hazmat_card(view: ParkView, found: list[Row] | None = None) -> Card:
         told, reason = None, ("数据通道中断", "the feed is cut off")
     number = None if told is None else len(found)
     label = ("在园危化车辆", "Hazmat vehicles in the park")
-    one = card("hazmat_here", label, number, POSITIONS, link="/modules/logistics", reason=reason)
+    one = card(
+        "hazmat_here", label, number, POSITIONS, link="/modules/logistics?table=hazmat_here", reason=reason
+    )
     return view.measured(one, newest(found, "at")) if found else view.counted(one)
 
 

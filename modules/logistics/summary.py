@@ -11,6 +11,7 @@ from modules.park_view import ParkView, Row
 from smartpark import queries
 
 _SHARED = queries.load("modules")
+_PASSAGES = "/modules/logistics?table=passages"
 # At night a gate may be quiet for so long without anything being wrong [s].
 _STALE_AFTER_S = 3600.0
 

@@ -1,6 +1,7 @@
 """The safety page: sources and their SIS, detectors, open alerts, silence, maintenance windows, cameras."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 from modules.frame import Card, Chart, Page, Status, card, chart, missing, series
@@ -11,6 +12,8 @@ from smartpark import queries
 
 _Q = queries.load("modules.safety")
 _SHARED = queries.load("modules")
+_SOURCES = "/modules/safety?table=sources"
+_WINDOWS = "/modules/safety?table=windows"
 _SIS = ("安全仪表系统最新值", "newest values of the SIS")
 
 
@@ -73,7 +76,7 @@ def _source_cards(view: ParkView, found: list[Row], count: sources.SisCount) -> 
             status=_unknown(count.unknown),
         ),
     ]
-    return [view.counted(one) for one in cards]
+    return [view.counted(replace(one, link=_SOURCES)) for one in cards]
 
 
 def _unknown(number: int) -> Status:

@@ -68,6 +68,7 @@ def _card(
         value if rows else None,
         name,
         stale_after_s=registers.STALE_AFTER_S,
+        link="/modules/services?table=requests",
         reason=reason,
         **more,
     )
@@ -82,6 +83,7 @@ def _notice_card(view: ParkView, rows: Sequence[Row]) -> Card:
         len(rows) if rows else None,
         name,
         stale_after_s=registers.STALE_AFTER_S,
+        link="/modules/services?table=notices",
         reason=_NONE,
     )
     return view.measured(one, registers.confirmed(rows))

@@ -15,6 +15,7 @@ _POSTS: dict[str, Words] = {
     "safety_manager": ("安全管理人员", "safety manager"),
     "special_operator": ("特种作业人员", "special operator"),
 }
+_LISTS = {"certified": "posts", "expired": "due", "expiring": "due"}
 _NONE = ("台账为空", "the register is empty")
 
 
@@ -63,7 +64,10 @@ def _certificate_cards(view: ParkView, rows: Sequence[Row]) -> list[Card]:
 def _card(view: ParkView, rows: Sequence[Row], key: str, label: Words, number: int, *, name: Words) -> Card:
     value = number if rows else None
     status: Status = "yellow" if key == "expired" and value else "normal"
-    one = card(key, label, value, name, status=status, stale_after_s=registers.STALE_AFTER_S, reason=_NONE)
+    link = f"/modules/workforce?table={_LISTS.get(key, 'headcounts')}"
+    one = card(
+        key, label, value, name, link=link, status=status, stale_after_s=registers.STALE_AFTER_S, reason=_NONE
+    )
     return view.measured(one, registers.confirmed(rows))
 
 

@@ -28,5 +28,5 @@ export function unitText(unit: string | null | undefined): string {
 
 function guess(value: number): number {
   const size = Math.abs(value)
-  return size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 || size === 0 ? 2 : 3
+  return size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 || size === 0 ? 2 : size >= 0.01 ? 3 : size >= 0.001 ? 4 : 5
 }
