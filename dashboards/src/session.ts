@@ -1,13 +1,7 @@
 /** Who is looking, and how the page looks to them: user, theme, brightness. */
 import { computed, reactive, watchEffect } from 'vue'
 import { get, post, Problem, remove, useCsrf } from './api/http'
-import type { User } from './api/shapes'
-
-interface Me {
-  user: User
-  csrf: string | null
-  permissions?: string[]
-}
+import type { Me, User } from './api/shapes'
 
 export const session = reactive({ user: null as User | null, permissions: [] as string[], asked: false, expired: false })
 
@@ -53,7 +47,7 @@ export async function logOut(): Promise<void> {
 
 function take(answer: Me): void {
   session.user = answer.user
-  session.permissions = answer.permissions ?? []
+  session.permissions = answer.permissions
   useCsrf(answer.csrf ?? '')
 }
 

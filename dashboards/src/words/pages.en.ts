@@ -60,7 +60,7 @@ export const pagesEn: Record<keyof typeof pagesZh, string> = {
   'station.empty': 'No points are registered at this station.',
   'station.none': 'There are no stations yet. Load a catalogue first.',
   'station.readings': 'Raw readings',
-  'station.more': 'Only the first 500 are shown; export for all.',
+  'station.more': 'Only the newest part of the period is shown; export for all.',
   'station.no_readings': 'No data in this period. Choose another by dragging, or see in the access list since when the point is silent.',
   'chart.none': 'no data in this period',
 

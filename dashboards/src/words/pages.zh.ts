@@ -58,7 +58,7 @@ export const pagesZh = {
   'station.empty': '这个站点没有登记点位。',
   'station.none': '还没有站点。请先载入园区目录。',
   'station.readings': '原始数据',
-  'station.more': '只显示前 500 条；完整数据请用上方导出。',
+  'station.more': '只显示本时段最近的一部分；完整数据请用上方导出。',
   'station.no_readings': '这段时间没有数据。可以拖动选择别的时段，或在接入清单里查看这个点位何时中断。',
   'chart.none': '这段时间没有数据',
 

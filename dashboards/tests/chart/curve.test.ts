@@ -3,7 +3,7 @@ import type { LimitLine, Series } from '../../src/api/shapes'
 import { axisRange, curveOf, limitLines } from '../../src/chart/curve'
 
 const limit = (value: number, stage = 'HH'): LimitLine => ({ stage, basis: 'instant', value, unit: '', standard: '', clause: '', verified: true })
-const series = (points: Series['points']): Series => ({ sensor_id: 7, unit: '', step_s: 60, points, limits: [] })
+const series = (points: Series['points']): Series => ({ sensor_id: 7, quantity: 'x', unit: '', step_s: 60, points, limits: [] })
 
 describe('a curve', () => {
   test('is not drawn across a gap', () => {

@@ -8,7 +8,7 @@ import { alert } from '../sample'
 const NOW = Date.parse('2026-11-22T03:12:00+08:00')
 const iso = (ago: number): string => new Date(NOW - ago).toISOString()
 const sensor = { id: 7, quantity: 'x', form: '', name_zh: '', name_en: '', unit: '', decimals: 1, period_s: 60, due_since: iso(1e9), latest: null, limits: [] }
-const station: Station = { id: 3, park: 'demo', code: 'g1', kind: 'gas', name_zh: '', name_en: '', lat: 39, lon: 106, stream_class: 'safety', enterprise: null, zone: null, outlet_kind: null, online: true, status_since: null, sensors: [sensor] }
+const station: Station = { id: 3, park: 'demo', code: 'g1', kind: 'gas', feed: 'safety', height_m: null, hazard_source_id: null, name_zh: '', name_en: '', lat: 39, lon: 106, stream_class: 'safety', enterprise: null, zone: null, outlet_kind: null, online: true, status_since: null, sensors: [sensor] }
 const fresh = new Map<number, Latest>([[7, { time: iso(10_000), value: 1, flag: 'N', mark: '-' }]])
 const old = new Map<number, Latest>([[7, { time: iso(80_000), value: 1, flag: 'N', mark: '-' }]])
 
