@@ -206,14 +206,15 @@ class Engine:
 
     def _offline(self, findings: Iterable[Finding], verdict: Verdict) -> None:
         """Take note of stations that say that they leave or are back."""
-        told = {f.station_id: f.active for f in findings if f.kind == "offline"}
+        told = {f.station_id: f for f in findings if f.kind == "offline"}
         if not told:
             return
         verdict.offline = self.listening.offline_us.copy()
         for at, point in enumerate(self.points):
             if point.station_id in told:
-                leaves = told[point.station_id]
-                verdict.offline[at] = microseconds(verdict.now) if leaves else NEVER_US
+                finding = told[point.station_id]
+                left_us = microseconds(verdict.now) if finding.time_us is None else finding.time_us
+                verdict.offline[at] = left_us if finding.active else NEVER_US
 
     def _flush(self, verdict: Verdict) -> None:
         verdict.flushed = True

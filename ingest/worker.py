@@ -25,6 +25,7 @@ from smartpark.settings import Ingest
 
 _BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 _TICK_S = 1.0
+_DEAF_S = 10.0  # a reconnect takes less
 _TURN_S = 2.0
 
 LoadJudge = Callable[[db.Connection, str, datetime], Judge]
@@ -52,6 +53,7 @@ class Worker:
         self._subscribed = False
         self._waiting = False
         self._next_tick_s = 0.0
+        self._heard_s = clock.monotonic_s()
         self.metrics = Metrics(feed)
 
     def stop(self) -> None:
@@ -184,7 +186,7 @@ class Worker:
         subscriber = self._subscriber
         self._feed.state = "connected" if subscriber.connected else "broker_down"
         backlog = subscriber.waiting + (self._held is not None)
-        verdict = judge.judge(Readings.empty(), now, self._findings())
+        verdict = judge.judge(Readings.empty(), now, [*self._findings(), self._hearing()])
         last_us = subscriber.last_message_us
         last = datetime.fromtimestamp(last_us / 1e6, UTC) if last_us else None
         self._feed.beat(conn, now, backlog=backlog, last_message_at=last)
@@ -211,6 +213,15 @@ class Worker:
                 detail=f"the broker dropped {dropped - known} messages",
             )
         ]
+
+    def _hearing(self) -> Finding:
+        """Return whether we hear the broker at all: while we do not, nobody is called silent."""
+        now_s = clock.monotonic_s()
+        if self._subscriber.connected:
+            self._heard_s = now_s
+        deaf_s = now_s - self._heard_s
+        detail = f"{self._feed.name}: no broker for {deaf_s:.0f} s"
+        return Finding(kind="feed_down", detail=detail, active=deaf_s >= _DEAF_S)
 
     def _leave(self, conn: db.Connection) -> None:
         self._subscriber.stop()
