@@ -35,10 +35,17 @@ def openapi(app: FastAPI) -> dict[str, Any]:
         schemas["ProblemShape"] = problem
         for path in found["paths"].values():
             for method in _METHODS:
-                path.get(method, {}).get("responses", {}).pop("422", None)
+                _as_problems(path.get(method, {}).get("responses", {}))
         found["components"]["schemas"] = dict(sorted(schemas.items()))
         app.openapi_schema = found
     return app.openapi_schema
+
+
+def _as_problems(responses: dict[str, Any]) -> None:
+    """Give every error of an operation the media type it is sent with."""
+    responses.pop("422", None)
+    if "content" in responses.get("409", {}):
+        responses["409"]["content"] = {MEDIA_TYPE: responses["409"]["content"].pop("application/json")}
 
 
 def page(found: dict[str, Any]) -> str:

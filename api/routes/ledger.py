@@ -189,15 +189,13 @@ def release(visit: Releases, quarantine_id: QuarantineId) -> Response:
     settings = visit.house.settings.ingest
     bounds = Bounds(settings.future_tolerance_s * 1_000_000, settings.readings_days)
     with visit.house.apart() as conn:
-        note(
-            conn, now, actor, "quarantine.release", f"quarantine/{quarantine_id}"
-        )  # in the release's own commit
         try:
-            done = releasing.release(conn, quarantine_id, actor, now, bounds)
+            done = asdict(releasing.release(conn, quarantine_id, actor, now, bounds))
         except releasing.ReleaseError as error:
             conn.rollback()
             raise Problem(409, "此消息已放行, 不能再次放行", str(error)) from error
-    return as_json(asdict(done))
+        note(conn, now, actor, "quarantine.release", f"quarantine/{quarantine_id}", detail=done)
+    return as_json(done)
 
 
 @router.get("/ingest/conflicts", response_model=Listing[ReadingConflict])
