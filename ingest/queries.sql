@@ -86,8 +86,51 @@ on conflict (sensor_id, time, other_value, other_flag) do nothing;
 -- Sums of newly stored readings.
 copy staged_minute (sensor_id, time, n, n_valid, total, low, high, last, last_at, flags) from stdin (format binary);
 
+-- name: copy_new_minute
+-- Minutes that no reading of their sensor has had before, straight into the hypertable.
+copy minute (sensor_id, time, n, n_valid, total, min, max, last, last_at, flags) from stdin (format binary);
+
+-- name: update_minute
+-- Add sums to minutes of one day by a join, a third of the cost of the careful way, and insert those not there.
+with done as (
+    update minute m set
+        n = m.n + s.n,
+        n_valid = m.n_valid + s.n_valid,
+        total = m.total + s.total,
+        min = least(m.min, nullif(s.low, 'NaN')),
+        max = greatest(m.max, nullif(s.high, 'NaN')),
+        last = case when s.last_at > m.last_at then s.last else m.last end,
+        last_at = greatest(m.last_at, s.last_at),
+        flags = case
+            when m.flags = rtrim(s.flags) then m.flags
+            else (select string_agg(distinct letter, '' order by letter)
+                  from regexp_split_to_table(m.flags || rtrim(s.flags), '') letter)
+        end
+    from staged_minute s
+    where m.sensor_id = s.sensor_id and m.time = s.time and m.time between %s and %s
+    returning m.sensor_id, m.time
+)
+insert into minute as m (sensor_id, time, n, n_valid, total, min, max, last, last_at, flags)
+select sensor_id, time, n, n_valid, total, nullif(low, 'NaN'), nullif(high, 'NaN'), last, last_at, rtrim(flags)
+from staged_minute s
+where not exists (select from done d where d.sensor_id = s.sensor_id and d.time = s.time)
+order by sensor_id, time
+on conflict (sensor_id, time) do update set
+    n = m.n + excluded.n,
+    n_valid = m.n_valid + excluded.n_valid,
+    total = m.total + excluded.total,
+    min = least(m.min, excluded.min),
+    max = greatest(m.max, excluded.max),
+    last = case when excluded.last_at > m.last_at then excluded.last else m.last end,
+    last_at = greatest(m.last_at, excluded.last_at),
+    flags = case
+        when m.flags = excluded.flags then m.flags
+        else (select string_agg(distinct letter, '' order by letter)
+              from regexp_split_to_table(m.flags || excluded.flags, '') letter)
+    end;
+
 -- name: merge_minute
--- Add sums to the minutes they belong to; NaN stands for no valid value.
+-- Add sums to the minutes they belong to, whether those are there or not; NaN stands for no valid value.
 insert into minute as m (sensor_id, time, n, n_valid, total, min, max, last, last_at, flags)
 select sensor_id, time, n, n_valid, total, nullif(low, 'NaN'), nullif(high, 'NaN'), last, last_at, rtrim(flags)
 from staged_minute

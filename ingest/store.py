@@ -21,6 +21,7 @@ from smartpark import db, queries
 
 _Q = queries.load("ingest")
 _NEVER_US = -(2**62)
+_UNKNOWN_US = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,7 @@ class Store:
             self._book_stored(ledger, checked, stored)
             refused = beside.quarantine(conn, batch, merged(checked.refusals), ledger)
             beside.write(conn, batch)
-            rollup.add_minutes(conn, stored.new, self._directory.stream_class[stored.new_row])
-            rollup.keep_latest(conn, stored.new)
+            self._roll_up(stored, careful=careful)
             beside.book(conn, batch, ledger, newest)
             found = [*findings, *map(_finding, checked.suspects), *_imbalance_findings(ledger)]
             found += [_presence(status) for status in batch.statuses]
@@ -84,6 +84,12 @@ class Store:
         judge.adopt(verdict)
         self._adopt(stored, newest)
         return Outcome(ledger.totals(), stored.conflicts, events, len(ledger.imbalances()), refused)
+
+    def _roll_up(self, stored: Stored, *, careful: bool) -> None:
+        row = stored.new_row
+        watermark = np.full(len(row), _UNKNOWN_US) if careful else self._watermark[row]
+        rollup.add_minutes(self._conn, stored, self._directory.stream_class[row], watermark)
+        rollup.keep_latest(self._conn, stored)
 
     def _book_stored(self, ledger: Ledger, checked: Checked, stored: Stored) -> None:
         station = self._directory.station_id
