@@ -108,7 +108,11 @@ def _limits(
             score.remarks.append(f"{name}: origin {alerts[-1].origin}, ought to be {one.origin}")
         sounded = [a.annunciated_at for a in alerts if a.annunciated_at is not None and a.raised_at >= first]
         if one.origin == "live" and sounded:
-            delays.append(round(min(sounded).timestamp() * 1000 - one.published_ms))
+            delay_ms = round(min(sounded).timestamp() * 1000 - one.published_ms)
+            if delay_ms >= 0:
+                delays.append(delay_ms)
+            else:
+                score.remarks.append(f"{name}: its sound is dated {-delay_ms} ms before the reading was sent")
         if one.origin == "retrospective" and sounded and all(a.origin != "live" for a in alerts):
             score.false.append(f"false {name}: sounded for data of the past")
     for key, alerts in by_key.items():
