@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from alerts import sentences
 from alerts.changes import Change, subject_of, where_of, wording_of
 from alerts.life import Event
-from alerts.limits import RANK, Bound, Limit, Timeline
+from alerts.limits import RANK, Bound, Limit, Timeline, Timelines
 from alerts.points import SECOND_US, Drill, Finding, Point, microseconds
 from alerts.rules import Rule
 from alerts.track import Key, any_limit
@@ -64,12 +64,12 @@ class Desk:
         by_quantity: dict[tuple[str, str], list[Limit]] = defaultdict(list)
         for limit in limits:
             by_quantity[limit.quantity, limit.form].append(limit)
-        bounds = {}
+        bounds, known = {}, Timelines()
         clock = platform.get("bad_clock")
         for point in points if clock is not None else ():
             mine = by_quantity.get((point.quantity, point.form))
             if clock is not None and mine and point.stream_class == "safety":
-                found = any_limit(clock, _LEVELS, point, mine)
+                found = any_limit(clock, _LEVELS, point, mine, known)
                 bounds.update({} if found is None else {point.sensor_id: (point, found)})
         return cls(platform, bounds, drills, feed, points[0].park_id if points else None)
 

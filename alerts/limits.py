@@ -128,6 +128,31 @@ def timeline(rule: Rule, point: Point, limits: Iterable[Limit]) -> Timeline | No
     return Timeline(tuple(starts[i] for i in kept), tuple(pieces[i] for i in kept))
 
 
+class Timelines:
+    """Timelines by what they depend on: points alike in kind, outlet and span share one."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], Timeline | None] = {}
+
+    def of(self, rule: Rule, point: Point, limits: Sequence[Limit]) -> Timeline | None:
+        """Return the bounds of a rule at a point over time, like ``timeline``; ``limits`` of its quantity and form."""
+        key = (
+            rule.code,
+            rule.kind,
+            point.quantity,
+            point.form,
+            point.station_kind,
+            point.outlet_kind,
+            point.region,
+            (point.span_low, point.span_high) if rule.parameters.get("deadband_of_span") else None,
+            point.enterprise_id if any(limit.enterprise_id is not None for limit in limits) else None,
+            point.station_id if any(limit.station_id is not None for limit in limits) else None,
+        )
+        if key not in self._known:
+            self._known[key] = timeline(rule, point, limits)
+        return self._known[key]
+
+
 def _candidates(rule: Rule, point: Point, limits: Iterable[Limit]) -> list[tuple[tuple[int, int], Limit]]:
     parameters = rule.parameters
     kinds = parameters.get("limit_kinds") or KIND_ORDER

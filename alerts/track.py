@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from alerts.limits import SLOTS, Bound, Limit, Timeline, timeline
+from alerts.limits import SLOTS, Bound, Limit, Timeline, Timelines
 from alerts.points import SECOND_US, Point, Window
 from alerts.rules import Rule
 from smartpark import flag_use
@@ -60,7 +60,9 @@ class Track:
         return (self.equals + _SAME_STATE, high) if self.equals <= 0 else (low, self.equals - _SAME_STATE)
 
 
-def track(rule: Rule, point: Point, limits: Sequence[Limit], windows: Sequence[Window]) -> Track | None:
+def track(
+    rule: Rule, point: Point, limits: Sequence[Limit], windows: Sequence[Window], known: Timelines
+) -> Track | None:
     """Return the track of a rule at a point it applies to; None where it has nothing to watch."""
     delays = {
         name: round(float(rule.parameters.get(name) or 0) * SECOND_US)
@@ -79,7 +81,7 @@ def track(rule: Rule, point: Point, limits: Sequence[Limit], windows: Sequence[W
             windows=_of(point, windows),
         )
     if rule.kind == "limit":
-        found = timeline(rule, point, limits)
+        found = known.of(rule, point, limits)
         return (
             None
             if found is None
@@ -93,7 +95,7 @@ def track(rule: Rule, point: Point, limits: Sequence[Limit], windows: Sequence[W
                 over_level=rule.level_of("HH") if "HH" in rule.parameters.get("stages", {}) else "red",
             )
         )
-    return _marked(rule, point, limits, windows)
+    return _marked(rule, point, limits, windows, known)
 
 
 def tracks_of(
@@ -108,11 +110,11 @@ def tracks_of(
         if rule.enabled and _watches(rule):
             for quantity in rule.applies.quantities or ("",):
                 named[quantity].append(rule)
-    found = []
+    found, known = [], Timelines()
     for point in points:
         mine = by_quantity.get((point.quantity, point.form), ())
         for rule in (*named.get(point.quantity, ()), *named.get("", ())):
-            made = track(rule, point, mine, windows) if applies(rule, point) else None
+            made = track(rule, point, mine, windows, known) if applies(rule, point) else None
             found += [] if made is None else [made]
     return found
 
@@ -136,10 +138,12 @@ def _watches(rule: Rule) -> bool:
     )
 
 
-def _marked(rule: Rule, point: Point, limits: Sequence[Limit], windows: Sequence[Window]) -> Track | None:
+def _marked(
+    rule: Rule, point: Point, limits: Sequence[Limit], windows: Sequence[Window], known: Timelines
+) -> Track | None:
     if point.stream_class != "safety":
         return None
-    found = any_limit(rule, dict.fromkeys(SLOTS, rule.level_of()), point, limits)
+    found = any_limit(rule, dict.fromkeys(SLOTS, rule.level_of()), point, limits, known)
     if found is None:
         return None
     return Track(
@@ -154,11 +158,11 @@ def _marked(rule: Rule, point: Point, limits: Sequence[Limit], windows: Sequence
 
 
 def any_limit(
-    rule: Rule, levels: Mapping[str, str], point: Point, limits: Sequence[Limit]
+    rule: Rule, levels: Mapping[str, str], point: Point, limits: Sequence[Limit], known: Timelines
 ) -> Timeline | None:
     """Return the instant limits of every kind at a point over time, each stage at its level {stage: level}."""
     stages = {stage: {"level": level} for stage, level in levels.items()}
-    return timeline(replace(rule, parameters={**rule.parameters, "stages": stages}), point, limits)
+    return known.of(replace(rule, parameters={**rule.parameters, "stages": stages}), point, limits)
 
 
 def _state_bounds(rule: Rule) -> tuple[Bound, float | None]:
