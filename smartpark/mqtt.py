@@ -47,16 +47,10 @@ class Message(NamedTuple):
 def _new_client(url: str, client_id: str) -> tuple[paho.Client, str, int]:
     parts = urlsplit(url)
     if parts.scheme not in {"mqtt", "mqtts"} or not parts.hostname:
-        raise BrokerUrlError(
-            f"{parts.scheme}://... is no broker address; write mqtt://user:password@host:1883 or mqtts://..."
-        )
-    client = paho.Client(
-        CallbackAPIVersion.VERSION2,
-        client_id=client_id,
-        protocol=paho.MQTTv5,
-        manual_ack=True,
-        reconnect_on_failure=True,
-    )
+        advice = "write mqtt://user:password@host:1883 or mqtts://..."
+        raise BrokerUrlError(f"{parts.scheme}://... is no broker address; {advice}")
+    api = CallbackAPIVersion.VERSION2
+    client = paho.Client(api, client_id=client_id, protocol=paho.MQTTv5, manual_ack=True)
     if parts.username:
         client.username_pw_set(unquote(parts.username), unquote(parts.password or ""))
     if parts.scheme == "mqtts":
@@ -228,12 +222,9 @@ class Subscriber:
             self.sessions_lost += 1
             self._log.warning("broker_session_lost", generation=self.generation)
         at_least_once = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
-        wanted = [(topic, at_least_once) for topic in self._topics]
-        wanted.append((DROPPED, SubscribeOptions(qos=0)))
-        client.subscribe(wanted)
-        self._log.info(
-            "broker_connected", generation=self.generation, session_present=bool(flags.session_present)
-        )
+        topics = [(topic, at_least_once) for topic in self._topics]
+        client.subscribe([*topics, (DROPPED, SubscribeOptions(qos=0))])
+        self._log.info("broker_connected", generation=self.generation, resumed=bool(flags.session_present))
 
     def _on_disconnect(self, *how: object) -> None:
         self.connected = False
@@ -293,9 +284,7 @@ class Publisher:
         Returns false when the timeout [s] passed first; then it was not sent.
         """
         with self._changed:
-            if self.unconfirmed >= self._in_flight and not self._changed.wait_for(
-                lambda: self.unconfirmed < self._in_flight, timeout_s
-            ):
+            if not self._changed.wait_for(lambda: self.unconfirmed < self._in_flight, timeout_s):
                 return False
             self.sent += 1
         self._client.publish(topic, payload, qos=1, retain=retain)
