@@ -148,15 +148,12 @@ def test_no_installed_distribution_owns_our_names():
 
 
 def test_tests_are_sentences():
-    short = []
-    for path in (ROOT / "tests").rglob("test_*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if (
-                isinstance(node, ast.FunctionDef)
-                and node.name.startswith("test_")
-                and node.name.count("_") < 3
-            ):
-                short.append(f"{relative(path)}:{node.name}")
+    short = [
+        f"{relative(path)}:{node.name}"
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and node.name.count("_") < 3
+    ]
     assert short == []
 
 

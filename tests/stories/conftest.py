@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from smartpark.embedded import ports
 from smartpark.embedded.private import private_servers
 from tests.stories.product import ROOT, Hand, Product
+
+expect.set_options(timeout=30_000)  # a busy machine paints late; speed is measured elsewhere
 
 FLAGS = [
     "--no-sandbox",
@@ -68,6 +70,7 @@ def visit(product: Product, browser: Browser) -> Iterator[Callable[[str], Page]]
         page.get_by_label("用户名").fill(username)
         page.get_by_label("密码").fill(f"{username}-demo")
         page.keyboard.press("Enter")
+        expect(page.get_by_text("退出登录")).to_be_visible()
         return page
 
     yield log_in

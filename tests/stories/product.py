@@ -6,14 +6,13 @@ import signal
 import subprocess
 import sys
 import threading
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import httpx2
 
 from smartpark import clock, db
 from smartpark.mqtt import Publisher
@@ -86,9 +85,8 @@ class Product:
         assert self.starter is not None
         assert self.starter.poll() is None, (self.folder / "up.log").read_text()
         try:
-            with urllib.request.urlopen(self.url + "/readyz", timeout=2) as answer:
-                return bool(answer.status == 200)
-        except OSError:
+            return bool(httpx2.get(self.url + "/readyz", timeout=2).status_code == 200)
+        except httpx2.HTTPError:
             return False
 
     def status(self) -> dict[str, Any]:
@@ -112,24 +110,15 @@ class Product:
             return conn.execute(sql, values).fetchall()  # type: ignore[call-overload, no-any-return] # tests write SQL by hand
 
     def token(self, username: str) -> str:
-        form = urllib.parse.urlencode({"username": username, "password": f"{username}-demo"}).encode()
-        with urllib.request.urlopen(self.url + "/api/v1/token", data=form, timeout=10) as answer:
-            return str(json.load(answer)["access_token"])
+        form = {"username": username, "password": f"{username}-demo"}
+        return str(httpx2.post(self.url + "/api/v1/token", data=form, timeout=10).json()["access_token"])
 
     def ask(self, path: str, *, username: str = "operator", body: object = None) -> tuple[int, Any]:
         """Call the API as a demo user; return status and decoded answer."""
-        request = urllib.request.Request(
-            f"{self.url}/api/v1{path}",
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {self.token(username)}", "Content-Type": "application/json"},
-            method="GET" if body is None else "POST",
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as err:
-            with err:
-                return err.code, json.load(err)
+        method = "GET" if body is None else "POST"
+        headers = {"Authorization": f"Bearer {self.token(username)}"}
+        answer = httpx2.request(method, f"{self.url}/api/v1{path}", json=body, headers=headers, timeout=30)
+        return answer.status_code, answer.json()
 
 
 class Hand:
@@ -155,6 +144,16 @@ class Hand:
             f"smartpark/{self._park}/{kind}/{station}/readings", json.dumps(message).encode()
         )
         return clock.epoch_s()
+
+    def publish(self, kind: str, station: str, message: object) -> None:
+        """Send a message as it is."""
+        self._publisher.publish(
+            f"smartpark/{self._park}/{kind}/{station}/readings", json.dumps(message).encode()
+        )
+
+    def raw(self, topic: str, payload: bytes) -> None:
+        """Send bytes."""
+        self._publisher.publish(topic, payload)
 
     def flush(self) -> None:
         assert self._publisher.flush(30.0), "the broker did not confirm"

@@ -49,7 +49,7 @@ def pick(page: Page, alert_id: int):
 
 
 def test_chlorine_stands_on_top_and_is_worked_with_keys_alone(product, hand, visit, pictures):
-    first, second, third = detectors(product)
+    first, _, third = detectors(product)
     page, colleague = visit("operator"), visit("operator2", 1920, 1080)
     expect(page.locator('[data-part="plan"]')).to_be_visible()
     expect(colleague.locator('[data-part="plan"]')).to_be_visible()
