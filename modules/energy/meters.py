@@ -27,6 +27,7 @@ class Meter:
     rate_at: datetime | None
     amount: float | None
     since: datetime | None  # of the amount
+    until: datetime | None
     reset: bool  # the counter fell: replaced or set back
 
     @property
@@ -55,6 +56,7 @@ def _meter(carrier: Carrier, point: Row, counted: Row | None) -> Meter:
         rate_at=point["time"],
         amount=None if counted is None or reset else counted["amount"] * carrier.scale,
         since=None if counted is None else counted["since"],
+        until=None if counted is None else counted["until"],
         reset=reset,
     )
 

@@ -1,6 +1,8 @@
 """The energy page: meters by carrier, present rates, amounts of the day, the largest consumers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from modules.energy.carriers import CARRIERS, Carrier
 from modules.energy.meters import ROLES, Meter, late, of_carrier
@@ -11,11 +13,12 @@ from smartpark import queries
 
 _Q = queries.load("modules.energy")
 _ACCESS = ("接入清单 + 最新值", "access list + newest values")
+_NEWEST = ("最新值", "newest values")
 _COUNTERS = ("累计表码差值(分钟表)", "difference of the counters (minute table)")
 _TOP = 8
 # The oldest meter of a sum: two of its periods of 300 s [s].
 _STALE_AFTER_S = 600.0
-# An hour is drawn when so many of the meters delivered in it.
+# A sum is shown, an hour drawn, when so many of the meters are known.
 _ENOUGH = 0.9
 
 
@@ -44,41 +47,49 @@ def summary(view: ParkView) -> Page:
 
 
 def _cards(view: ParkView, carrier: Carrier, meters: Sequence[Meter]) -> tuple[Card, Card]:
-    link = f"/modules/energy?table={carrier.code}"
-    meters = [m for m in meters if m.role is None]
-    known = [m for m in meters if m.rate is not None]
-    rate = card(
-        f"{carrier.code}_rate",
-        carrier.rate_label,
-        sum(m.rate or 0.0 for m in known) if known else None,
-        (f"最新值, {len(known)}/{len(meters)} 块表", f"newest values, {len(known)} of {len(meters)} meters"),
-        unit=carrier.rate_unit,
-        decimals=1,
-        link=link,
-        stale_after_s=_STALE_AFTER_S,
-        status="normal" if len(known) == len(meters) else "unknown",
-        reason=("没有在线且有效的表", "no meter delivers a valid value"),
+    consumers = [m for m in meters if m.role is None]
+    rates = [(m.rate, m.rate_at) for m in consumers if m.rate is not None]
+    amounts = [(m.amount, m.until) for m in consumers if m.amount is not None]
+    since = late(consumers, view.day_start)
+    begun = "" if since is None else f"{since.astimezone(view.zone):%H:%M}"
+    counters = (f"{_COUNTERS[0]}, 自 {begun} 起", f"{_COUNTERS[1]}, since {begun}") if begun else _COUNTERS
+    key, unit = carrier.code, (carrier.rate_unit, carrier.amount_unit)
+    return (
+        _sum(
+            view,
+            carrier,
+            rates,
+            len(consumers),
+            card(f"{key}_rate", carrier.rate_label, None, _NEWEST, unit=unit[0]),
+        ),
+        _sum(
+            view,
+            carrier,
+            amounts,
+            len(consumers),
+            card(f"{key}_today", carrier.amount_label, None, counters, unit=unit[1]),
+        ),
     )
-    counted = [m for m in meters if m.amount is not None]
-    since = late(counted, view.day_start)
-    words = (f", {len(counted)}/{len(meters)} 块表", f", {len(counted)} of {len(meters)} meters")
-    if since is not None:
-        begun = f"{since.astimezone(view.zone):%H:%M}"
-        words = (f", 自 {begun} 起有数据" + words[0], f", data since {begun}" + words[1])
-    amount = card(
-        f"{carrier.code}_today",
-        carrier.amount_label,
-        sum(m.amount or 0.0 for m in counted) if counted else None,
-        (_COUNTERS[0] + words[0], _COUNTERS[1] + words[1]),
-        unit=carrier.amount_unit,
+
+
+def _sum(
+    view: ParkView, carrier: Carrier, found: Sequence[tuple[float, datetime | None]], number: int, one: Card
+) -> Card:
+    """Fill a card with a sum over the meters that are known; of too few of them it would mislead, and is not shown."""
+    enough = bool(found) and len(found) >= _ENOUGH * number
+    filled = replace(
+        one,
+        value=sum(value for value, _ in found) if enough else None,
         decimals=1,
-        link=link,
+        source=f"{one.source}, {len(found)}/{number} 块表",
+        source_en=f"{one.source_en}, {len(found)} of {number} meters",
+        link=f"/modules/energy?table={carrier.code}",
         stale_after_s=_STALE_AFTER_S,
-        status="normal" if len(counted) == len(meters) else "unknown",
-        reason=("今日尚无累计表码", "no counter has delivered today"),
+        status="normal" if len(found) == number else "unknown",
+        reason_zh="" if enough else "有效的表不足九成, 不合计",
+        reason_en="" if enough else "too few meters are valid for a sum",
     )
-    at = min((m.rate_at for m in known if m.rate_at is not None), default=None)
-    return view.measured(rate, at), view.measured(amount, at)
+    return view.measured(filled, min((at for _, at in found if at is not None), default=None))
 
 
 def _online(view: ParkView, points: Sequence[Row]) -> Card:

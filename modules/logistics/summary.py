@@ -57,15 +57,9 @@ def _passage_cards(view: ParkView, passages: Sequence[Row]) -> list[Card]:
         ),
         ("people_in_today", ("今日乘车进园人次", "People in by vehicle today"), _people(passages)),
     )
+    more = {"link": _PASSAGES, "stale_after_s": _STALE_AFTER_S, "reason": reason}
     cards = [
-        card(
-            key,
-            label,
-            None if last is None else number,
-            tables.PASSAGES,
-            stale_after_s=_STALE_AFTER_S,
-            reason=reason,
-        )
+        card(key, label, None if last is None else number, tables.PASSAGES, **more)
         for key, label, number in counts
     ]
     return [view.measured(one, last) for one in cards]

@@ -111,7 +111,11 @@ def _detector_cards(view: ParkView, points: list[Row]) -> list[Card]:
 def _filed_cards(view: ParkView, windows: list[Row]) -> list[Card]:
     drills = view.rows(_Q.drills)
     window = card(
-        "windows", ("进行中的检维修报备", "Maintenance windows running"), len(windows), tables.FILED
+        "windows",
+        ("进行中的检维修报备", "Maintenance windows running"),
+        len(windows),
+        tables.FILED,
+        link=_WINDOWS,
     )
     declared = ("演练登记, 不计入任何统计", "drills declared, in no count")
     drill = card(
