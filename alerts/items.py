@@ -1,7 +1,7 @@
 """Rebuild the items that do not live on readings alone: silence, findings, and alerts whose rule is gone."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ from smartpark import queries
 Q = queries.load("alerts", "judge.sql")
 
 # Nothing of a whole feed for so long: it was we who did not listen, so everybody gets a full period anew.
-_DEAF = timedelta(seconds=30)
+_SETTLE_US = 2 * SECOND_US  # until the broker has handed over what it kept for us
 
 
 def restore(
@@ -51,12 +51,12 @@ def restore(
 
 
 def _listen_from(engine: Engine, now: datetime) -> None:
-    """Set since when each point could have been heard: we may have been away, and some never said anything."""
-    never = engine.heard_us == NEVER_US
-    newest_us = int(engine.heard_us.max(initial=NEVER_US))
-    now_us = microseconds(now)
-    away = newest_us < now_us - _DEAF // timedelta(microseconds=1)
-    engine.listening.floor_us = np.where(never | away, now_us, NEVER_US)
+    """Set since when each point could have been heard: the time that we ourselves were away is nobody's silence."""
+    heard_us, now_us = engine.heard_us, microseconds(now)
+    away_us = now_us - int(heard_us.max(initial=NEVER_US)) + _SETTLE_US
+    engine.listening.floor_us = np.where(
+        heard_us == NEVER_US, now_us, np.minimum(heard_us + away_us, now_us + _SETTLE_US)
+    )
 
 
 def _hold(engine: Engine, rule: Rule, alert: Alert) -> None:

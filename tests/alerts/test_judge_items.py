@@ -89,6 +89,17 @@ def test_an_hour_of_our_own_absence_is_nobodys_silence(park):
     assert owner.events() == []
 
 
+def test_a_short_absence_of_ours_is_not_counted_as_silence_either(park):
+    owner = Owner(park)
+    everybody(owner, 0)
+    owner.reborn(T0 + timedelta(seconds=50))
+    for second in (71, 90, 110):
+        owner.take(readings(), second)
+    assert owner.alerts() == []
+    owner.take(readings(), 125)
+    assert [a["rule"] for a in owner.alerts()] == ["silence"]
+
+
 def test_late_readings_past_a_limit_are_found_by_judging_again_once_and_in_silence(park):
     owner = Owner(park)
     owner.take(readings((0, 0.1)), 0.1)
