@@ -15,7 +15,7 @@ select count(*) as open, count(*) filter (where not acked and suppressed = 'none
        count(*) filter (where suppressed = 'shelved') as shelved,
        count(*) filter (where suppressed in ('by_design', 'out_of_service')) as suppressed,
        count(*) filter (where condition = 'unknown') as unknown,
-       count(*) filter (where condition in ('active', 'unknown') and raised_at < %(now)s - interval '24 hours') as standing,
+       count(*) filter (where condition in ('active', 'unknown') and raised_at < %(now)s::timestamptz - interval '24 hours') as standing,
        count(*) filter (where origin = 'retrospective' and not acked) as retrospective_unread
 from alert where ended_at is null and not drill;
 
