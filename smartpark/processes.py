@@ -22,6 +22,7 @@ class Process:
     name: str
     arguments: tuple[str, ...]
     demo_only: bool = False
+    once: bool = False  # it is done when it ends well
 
 
 PROCESSES = (
@@ -30,6 +31,7 @@ PROCESSES = (
     Process("alerts", ("alerts", "run")),
     Process("api", ("api",)),
     Process("simulators", ("simulators", "fleet"), demo_only=True),
+    Process("history", ("simulators", "history"), demo_only=True, once=True),
 )
 
 

@@ -85,8 +85,11 @@ class Supervisor:
             one.began_s, one.again_at_s = now_s, None
             return True
         code = one.child.poll()
-        if code is None:
+        if code is None or one.member.state == "done":
             return False
+        if code == 0 and one.process.once:
+            one.member.state = "done"
+            return True
         processes.end([one.child], 0)
         if now_s - one.began_s > STEADY_AFTER_S:
             one.pause_s = SHORTEST_PAUSE_S

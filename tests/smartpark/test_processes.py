@@ -44,7 +44,17 @@ def test_the_demo_runs_the_simulated_fleet_and_production_does_not():
         "alerts",
         "api",
     ]
-    assert [one.name for one in processes.table("demo")][-1] == "simulators"
+    assert [one.name for one in processes.table("demo")][-2:] == ["simulators", "history"]
+    assert processes.table("demo", fleet=False) == processes.table("production")
+
+
+def test_what_runs_once_is_done_when_it_ends_well(supervisor, said):
+    supervisor.start([processes.Process("once", ("platform",), once=True)])
+    supervisor._watched[0].child.wait(timeout=30)
+    assert supervisor.look()
+    assert not supervisor.look()
+    assert [(one.name, one.state) for one in supervisor.members] == [("once", "done")]
+    assert said == []
 
 
 def test_a_process_that_was_killed_is_started_again_and_a_word_is_said(supervisor, said, tmp_path):
