@@ -14,7 +14,7 @@ from smartpark import queries
 _Q = queries.load("modules.energy")
 _ACCESS = ("接入清单 + 最新值", "access list + newest values")
 _NEWEST = ("最新值", "newest values")
-_COUNTERS = ("累计表码差值(分钟表)", "difference of the counters (minute table)")
+_COUNTERS = ("表码差值", "counter differences")
 _TOP = 8
 # The oldest meter of a sum: two of its periods of 300 s [s].
 _STALE_AFTER_S = 600.0
