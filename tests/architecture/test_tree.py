@@ -69,7 +69,7 @@ def test_every_file_is_one_idea_long():
         *(ROOT / "dashboards" / "src").rglob("*.vue"),
         *(ROOT / "dashboards" / "src").rglob("*.ts"),
     ]
-    generated = {"dashboards/src/api/schema.ts"}
+    generated = {"dashboards/src/api/schema.d.ts"}
     long = {
         relative(path): lines
         for path in files
