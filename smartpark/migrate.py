@@ -48,7 +48,9 @@ def migrate(conn: db.Connection, say: Callable[[str], None] = lambda _: None) ->
             digest = hashlib.sha256(text.encode()).hexdigest()
             if name in had:
                 if had[name] != digest:
-                    raise MigrationError(f"{name} was changed after it had been run; add a new migration instead")
+                    raise MigrationError(
+                        f"{name} was changed after it had been run; add a new migration instead"
+                    )
                 continue
             say(name)
             conn.execute(text.encode())
