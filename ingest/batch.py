@@ -41,6 +41,7 @@ class Position:
     time_us: int
     lat: float
     lon: float
+    received_us: int
 
 
 @dataclass(frozen=True, slots=True)

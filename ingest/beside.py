@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from ingest.batch import Batch
+from ingest.batch import Batch, Position
 from ingest.ledger import Ledger
 from ingest.readings_table import instant
 from ingest.refusal import Refusal
@@ -67,7 +67,7 @@ def book(conn: db.Connection, batch: Batch, ledger: Ledger, newest: dict[int, in
         conn.execute(_Q.note_sequences, [list(newest), list(newest.values())])
 
 
-def write(conn: db.Connection, batch: Batch) -> None:
+def write(conn: db.Connection, batch: Batch, positions: Sequence[Position]) -> None:
     """Keep statuses, positions and park events; each again is the same."""
     with conn.cursor() as cursor:
         if batch.statuses:
@@ -78,12 +78,12 @@ def write(conn: db.Connection, batch: Batch) -> None:
                     for s in batch.statuses
                 ],
             )
-        if batch.positions:
+        if positions:
             cursor.executemany(
                 _Q.note_position,
                 [
                     {"station_id": p.station_id, "time": instant(p.time_us), "lat": p.lat, "lon": p.lon}
-                    for p in batch.positions
+                    for p in positions
                 ],
             )
         if batch.events:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.batch import Batch, Items
+from ingest.batch import Batch, Items, Position
 from ingest.directory import Directory
 from ingest.refusal import Reason, Refusal, Suspect
 from smartpark.readings import NO_MARK, Readings
@@ -26,6 +26,10 @@ class Bounds:
     future_us: int
     kept_days: int
 
+    def hold(self, age_us: int) -> bool:
+        """Return whether an instant so long before its receipt [us] may be kept."""
+        return -self.future_us <= age_us <= self.kept_days * _DAY_US
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -36,6 +40,7 @@ class Checked:
     readings: Readings
     refusals: list[Refusal]
     suspects: list[Suspect]
+    positions: list[Position]
 
 
 def check(batch: Batch, bounds: Bounds) -> Checked:
@@ -54,7 +59,8 @@ def check(batch: Batch, bounds: Bounds) -> Checked:
         items = _only(items, kept)
         value = value[kept]
     readings = _marked(items, value, directory)
-    return Checked(items.row, items.message, readings, refusing.refusals, refusing.suspects)
+    positions = [p for p in batch.positions if bounds.hold(p.received_us - p.time_us)]
+    return Checked(items.row, items.message, readings, refusing.refusals, refusing.suspects, positions)
 
 
 def marks(value: NDArray[np.float64], row: NDArray[np.intp], directory: Directory) -> NDArray[np.uint8]:

@@ -83,7 +83,10 @@ def park_event(park_id: int, kind: str, payload: bytes, received_us: int) -> Par
         at_us = instants.parse(document["time"]) if "time" in document else received_us
     except instants.TimeError as error:
         raise EventError(error.reason, str(error)) from None
-    text = orjson.dumps(document).decode()
+    try:
+        text = orjson.dumps(document).decode()
+    except orjson.JSONEncodeError as error:
+        raise EventError("unsupported", f"the event cannot be kept ({error}); nest it less deeply") from None
     if "\\u0000" in text:
         raise EventError("unsupported", "the event contains the character U+0000; leave it out")
     return ParkEvent(park_id, kind, identity, at_us, received_us, text)

@@ -148,7 +148,9 @@ class Opening:
         lat: Any = entry["lat"]
         lon: Any = entry.get("lon")
         if type(lat) in _NUMBERS and type(lon) in _NUMBERS and abs(lat) <= 90 and abs(lon) <= 180:
-            self._batch.positions.append(Position(self._station_id, time_us, float(lat), float(lon)))
+            received_us = self._batch.origins[self._message].received_us
+            position = Position(self._station_id, time_us, float(lat), float(lon), received_us)
+            self._batch.positions.append(position)
 
     def _count(self, items: int) -> None:
         self._batch.counted.append((self._message, self._station_id, items))

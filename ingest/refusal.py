@@ -1,5 +1,6 @@
 """Why an item is refused: the closed reasons, and sentences that say what, where and what to write instead."""
 
+import reprlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +21,9 @@ Reason = Literal[
 ]
 
 _LONGEST_SHOWN = 60
+# Of nested JSON only the outside is shown: the whole of it would exhaust the stack.
+_OUTSIDE = reprlib.Repr()
+_OUTSIDE.maxlevel = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Suspect:
 
 def shown(text: object) -> str:
     """Quote what a sender wrote, so that it fits a sentence and the database: no NUL, no half characters."""
-    whole = text if isinstance(text, str) else repr(text)
+    whole = text if isinstance(text, str) else _OUTSIDE.repr(text)
     clean = "".join(
         c if c.isprintable() else c.encode("unicode_escape").decode() for c in whole[:_LONGEST_SHOWN]
     )

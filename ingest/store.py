@@ -69,7 +69,7 @@ class Store:
             stored = readings_table.insert(conn, checked, self._watermark, batch.source, careful=careful)
             self._book_stored(ledger, checked, stored)
             refused = beside.quarantine(conn, batch, merged(checked.refusals), ledger)
-            beside.write(conn, batch)
+            beside.write(conn, batch, checked.positions)
             self._roll_up(stored, careful=careful)
             beside.book(conn, batch, ledger, newest)
             found = [*findings, *map(_finding, checked.suspects), *_imbalance_findings(ledger)]

@@ -122,6 +122,21 @@ def test_what_cannot_be_opened_counts_one_item(payload):
     assert [items for _, _, items in batch.counted] == [1]
 
 
+@pytest.mark.parametrize("depth", [250, 500, 985, 1000, 1020])
+@pytest.mark.parametrize("key", ["time", "values", "flags", "seq", "lat", "id"])
+@pytest.mark.parametrize("topic", ["voc/v1/readings", "gas/g1/readings", "events/gate", "voc/v1/status"])
+def test_json_that_can_be_opened_but_not_walked_never_raises(topic, key, depth):
+    """A parser may allow more levels than the stack does: such a message once ended the process, again and again."""
+    deep = b"[" * depth + b"]" * depth
+    head = b'{"id": "1", "time": %d, "values": {"a24088": 1}, "flags": {"a24088": ' % (NOW_US // 1000)
+    for payload in (
+        b'{"id":"1","%s":%s}' % (key.encode(), deep),
+        head + deep + b"}}",
+        head + b'"N"}, "x":%s}' % deep,
+    ):
+        identity_holds(f"smartpark/t1/{topic}", payload, "rest")
+
+
 def test_more_than_256_kib_are_not_opened():
     _, checked = opened("smartpark/t1/voc/v1/readings", b" " * (256 * 1024 + 1))
     assert [(r.reason, r.items) for r in checked.refusals] == [("too_large", 1)]
@@ -158,5 +173,13 @@ def test_a_gas_value_on_the_wrong_feed_is_told_to_judging():
 
 def test_a_mobile_station_leaves_its_position():
     payload = json.dumps({"time": NOW_US // 1000, "values": {"a24088": 1}, "lat": 39.4, "lon": 106.7})
-    batch, _ = opened("smartpark/t1/mobile/m1/readings", payload.encode())
-    assert [(p.lat, p.lon) for p in batch.positions] == [(39.4, 106.7)]
+    _, checked = opened("smartpark/t1/mobile/m1/readings", payload.encode())
+    assert [(p.lat, p.lon) for p in checked.positions] == [(39.4, 106.7)]
+
+
+@pytest.mark.parametrize("time_ms", [NOW_US // 1000 + 3_600_000, 5, 253_402_300_799_999])
+def test_a_position_of_a_refused_time_is_not_kept(time_ms):
+    """A position of the year 9999 would be the newest for ever."""
+    payload = json.dumps({"time": time_ms, "values": {"a24088": 1}, "lat": 39.4, "lon": 106.7})
+    _, checked = opened("smartpark/t1/mobile/m1/readings", payload.encode())
+    assert checked.positions == []
