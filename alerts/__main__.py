@@ -7,6 +7,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from smartpark import run_state
 from smartpark import settings as settings_tree
 from smartpark.settings import Settings, SettingsError
 
@@ -17,7 +18,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     args = _parser().parse_args(argv)
     try:
-        settings = settings_tree.load()
+        settings = run_state.at_hand(settings_tree.load())
         return int(args.run(settings, args))
     except (SettingsError, ValueError) as err:
         print(str(err), file=sys.stderr)

@@ -9,7 +9,7 @@ from pathlib import Path
 from api import accounts, keys
 from api.passwords import Passwords
 from api.roles import ROLES
-from smartpark import db, log, settings
+from smartpark import db, log, run_state, settings
 
 OPENAPI = Path(__file__).resolve().parents[1] / "openapi.json"
 
@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; return the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        read = settings.load()
+        read = run_state.at_hand(settings.load())
         log.configure(read, "api")
         if options.command == "openapi":
             return _openapi(read, check=options.check)

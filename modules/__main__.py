@@ -7,7 +7,7 @@ import sys
 import modules
 from modules import demo
 from modules.park_view import UnknownParkError
-from smartpark import clock, db, settings
+from smartpark import clock, db, run_state, settings
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -32,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    tree = settings.load()
+    tree = run_state.at_hand(settings.load())
     if tree.db.dsn is None:
         return _refuse("SMARTPARK_DB__DSN is empty; name the database, or use: python -m smartpark up")
     with db.connect(tree.db.dsn.get_secret_value(), name="modules") as conn:

@@ -17,7 +17,8 @@ from simulators.park import Park
 from simulators.play import Play, Plot, weather_of
 from simulators.scenarios import SCENARIOS, Stage, StageError
 from simulators.truth import TruthError, Writer
-from smartpark import clock, db, log, settings
+from simulators.turn import Turn
+from smartpark import clock, db, log, run_state, settings
 from smartpark.catalogue.problems import CatalogueError
 from smartpark.places import Catalogue
 from smartpark.settings import Settings, SettingsError
@@ -34,6 +35,8 @@ def run(arguments: Namespace, say: Say) -> int:
 
     """
     loaded = settings.load()
+    if arguments.command in {"fleet", "score", "history"}:
+        loaded = run_state.at_hand(loaded)
     if arguments.command == "fleet":
         log.configure(loaded, "simulators")
         return fleet(arguments, loaded, say)
@@ -96,7 +99,10 @@ def fleet(arguments: Namespace, loaded: Settings, say: Say) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    return play(park, wish, url, loaded, truth_file=arguments.truth, stopping=stop.is_set, say=say)
+    with Turn(loaded.data_dir, park.code, url) as turn:
+        return play(
+            park, wish, url, loaded, truth_file=arguments.truth, stopping=stop.is_set, say=say, turn=turn
+        )
 
 
 def history(arguments: Namespace, loaded: Settings, say: Say) -> int:
@@ -122,6 +128,7 @@ def play(
     truth_file: Path | None = None,
     stopping: Callable[[], bool] = lambda: False,
     say: Say = lambda _: None,
+    turn: Turn | None = None,
 ) -> int:
     """Play a wish in a park against a broker; a test calls it in a thread. Return 0 when all was confirmed."""
     watched = _watches(loaded, park)
@@ -132,7 +139,10 @@ def play(
     if truth_file is not None:
         writer = Writer(truth_file, park, **_head(park, plot, pace, wish))
     the_play = Play(park, wish.seed, plot, Faults.parse(wish.faults, wish.seed))
-    running = Fleet(the_play, pace, url, client_id=f"simulators-{park.code}", truth=writer)
+    client_id = f"simulators-{park.code}" if turn is None else f"simulators-{park.code}-{turn.name}"
+    running = Fleet(the_play, pace, url, client_id=client_id, truth=writer, turn=turn)
+    if turn is not None:
+        turn.take()
     done = running.run(stopping)
     if writer is not None and truth_file is not None:
         session = truth.read(truth_file).sessions[-1]

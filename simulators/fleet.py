@@ -8,6 +8,7 @@ from simulators.gateway import Gateway, Post
 from simulators.message import topic
 from simulators.play import Play
 from simulators.truth import Line, Writer
+from simulators.turn import Turn
 from smartpark import clock, log
 from smartpark.mqtt import Publisher
 
@@ -30,7 +31,14 @@ class Fleet:
     """All gateways of a park and what they send."""
 
     def __init__(
-        self, play: Play, pace: Pace, url: str, *, client_id: str, truth: Writer | None = None
+        self,
+        play: Play,
+        pace: Pace,
+        url: str,
+        *,
+        client_id: str,
+        truth: Writer | None = None,
+        turn: Turn | None = None,
     ) -> None:
         self.play = play
         self.pace = pace
@@ -40,6 +48,7 @@ class Fleet:
         self._url = url
         self._client_id = client_id
         self._truth = truth
+        self._turn = turn
         self._stations = self.delivery.gateways()
         self._gateways = {name: Gateway(name, self._connector(name)) for name in self._stations}
         self._dead: set[str] = set()
@@ -47,13 +56,13 @@ class Fleet:
 
     def run(self, stopping: Callable[[], bool] = lambda: False) -> bool:
         """Play until the end or until ``stopping``; return whether everything was confirmed."""
-        for name, gateway in self._gateways.items():
-            gateway.open()
-            self._say(name, self._stations[name], b"online")
+        self._enter()
         done_s = self.pace.starts_s
         end_s = None if self.pace.lasts_s is None else done_s + self.pace.lasts_s
         wall_s = self._zero_s()
         while not stopping() and (end_s is None or done_s < end_s):
+            if self._stood_aside(stopping) and self.pace.speed:
+                done_s = max(done_s, self._reached_s(wall_s) - 1)  # the other fleet has sent this time
             reached_s = self._reached_s(wall_s)
             until_s = min(x for x in (reached_s, end_s, done_s + _LONGEST_CUT_S) if x is not None)
             if until_s > done_s and self._room():
@@ -65,6 +74,25 @@ class Fleet:
                 clock.wait(self._pause_s(wall_s, done_s))
             self._tick()
         return self._leave(everything=not stopping())
+
+    def _enter(self) -> None:
+        for name, gateway in self._gateways.items():
+            if name not in self._dead:
+                gateway.open()
+                self._say(name, self._stations[name], b"online")
+
+    def _stood_aside(self, stopping: Callable[[], bool]) -> bool:
+        """Leave the park to a newer fleet until that has gone; return whether there was one."""
+        if self._turn is None or self._turn.is_mine():
+            return False
+        for gateway in self._gateways.values():
+            gateway.close(0.2)
+        self._log.info("fleet_stands_aside")
+        while not self._turn.is_mine() and not stopping():
+            clock.wait(0.05)
+        self._log.info("fleet_plays_again")
+        self._enter()
+        return True
 
     @property
     def waiting(self) -> int:
@@ -135,8 +163,9 @@ class Fleet:
         if everything:
             for out in self.delivery.rest():
                 self._send(out)
-        for name in self._gateways:
-            self._say(name, self._stations[name], b"offline")
+        if self._turn is None or not self._turn.has_heir:
+            for name in self._gateways:
+                self._say(name, self._stations[name], b"offline")
         deadline_s = clock.monotonic_s() + (600.0 if everything else _FLUSH_S)
         while any(g.waiting for g in self._gateways.values()) and clock.monotonic_s() < deadline_s:
             self._tick()

@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from smartpark import clock
+from smartpark.settings import Settings
 
 
 class AlreadyRunning(RuntimeError):  # noqa: N818 - the sentence a person reads
@@ -78,6 +81,21 @@ def read(data_dir: Path) -> RunState | None:
     raw["starter"] = Member(**raw["starter"])
     raw["members"] = [Member(**one) for one in raw["members"]]
     return RunState(**raw)
+
+
+def at_hand(settings: Settings) -> Settings:
+    """Return the settings with the addresses of the private servers that run here, where none is set."""
+    state = read(settings.data_dir)
+    if state is None or not state.starter.lives:
+        return settings
+    dsn = settings.db.dsn or (SecretStr(state.db_dsn) if state.db_dsn else None)
+    url = settings.mqtt.url or (SecretStr(state.mqtt_url) if state.mqtt_url else None)
+    return settings.model_copy(
+        update={
+            "db": settings.db.model_copy(update={"dsn": dsn}),
+            "mqtt": settings.mqtt.model_copy(update={"url": url}),
+        }
+    )
 
 
 def forget(data_dir: Path) -> None:
