@@ -89,7 +89,9 @@ def _processes(settings: Settings, running: run_state.RunState | None) -> Iterat
         return
     for one in running.members:
         where = f".smartpark/log/{one.name}.log"
-        if not one.lives:
+        if one.state == "done":
+            yield Finding("ok", one.name, "done")
+        elif not one.lives:
             yield Finding("fail", one.name, "does not run; the starter tries again", f"see {where}")
         elif one.restarts:
             yield Finding("warn", one.name, f"pid {one.pid}, restarted {one.restarts} times", f"see {where}")
