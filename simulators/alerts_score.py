@@ -127,6 +127,10 @@ def _silences(score: AlertScore, told: Truth, found: list[Found], between: tuple
     explained: set[int] = set()
     lateness = []
     for session in told.sessions:
+        if not _live(session):  # its data were of the past, and silence is a matter of our own clock
+            if expectation.silences(session):
+                score.remarks.append("silence is not scored: it takes real time, not a faster pace")
+            continue
         for item in expectation.silences(session):
             score.ought += 1
             since, until = item["since_ms"] / 1000, item["until_ms"] / 1000

@@ -1,6 +1,7 @@
 """One running product and one browser for all stories."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,18 +25,30 @@ FLAGS = [
 ]
 
 
+@contextmanager
+def running(name: str, folder: Path) -> Iterator[Product]:
+    """The demo park without its fleet, on durable servers of its own."""
+    with private_servers(ROOT / ".smartpark", name, durable=True) as servers:
+        started = Product(servers.database.dsn, servers.broker.url, folder, ports.any_free())
+        try:
+            started.up()
+            yield started
+        finally:
+            started.down()
+
+
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """The demo park without its fleet, on durable servers of its own."""
-    with private_servers(ROOT / ".smartpark", "stories", durable=True) as servers:
-        running = Product(
-            servers.database.dsn, servers.broker.url, tmp_path_factory.mktemp("product"), ports.any_free()
-        )
-        try:
-            running.up()
-            yield running
-        finally:
-            running.down()
+    """One product for the stories that a hand plays."""
+    with running("stories", tmp_path_factory.mktemp("product")) as started:
+        yield started
+
+
+@pytest.fixture
+def fresh_product(tmp_path: Path) -> Iterator[Product]:
+    """A product that nobody has touched, for a fleet whose every reading is accounted for."""
+    with running("fresh", tmp_path) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
