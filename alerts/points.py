@@ -57,8 +57,12 @@ class Point:
         return max(LEAST_LIVE_S, LIVE_PERIODS * self.period_s) * SECOND_US
 
     def local(self, time_us: int) -> datetime:
-        """Return an instant in the park's time zone."""
-        return instant(time_us).astimezone(ZoneInfo(self.timezone))
+        """Return an instant in the park's time zone; in UTC at the calendar's very ends, which a wrong clock says."""
+        at = instant(time_us)
+        try:
+            return at.astimezone(ZoneInfo(self.timezone))
+        except OverflowError:
+            return at
 
     def due_at(self, now: datetime) -> bool:
         """Return whether the access list expects readings now."""

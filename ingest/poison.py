@@ -14,6 +14,7 @@ from smartpark import db, log
 
 # SQLSTATE classes of what passes by itself: connection, resources, rollback (deadlock), intervention, lock.
 _PASSING = ("08", "53", "55", "57", "40", "58", "XX")
+# So many stations after one another: the back-fill of one that cannot be stored never stops the others.
 _IN_A_ROW = 10
 
 
@@ -23,7 +24,7 @@ def is_passing(error: BaseException) -> bool:
 
 
 class DefectError(RuntimeError):
-    """So many messages in a row cannot be written that they are not to blame; nothing of them is lost."""
+    """Messages of so many stations in a row cannot be written that they are not to blame; nothing of them is lost."""
 
 
 class Poison:
@@ -31,7 +32,7 @@ class Poison:
 
     def __init__(self, decoder: Decoder, store: Store, judge: Judge) -> None:
         self._log = log.get("ingest.poison")
-        self._in_a_row = 0
+        self._in_a_row: set[str] = set()  # topics
         self.renew(decoder, store, judge)
 
     def renew(self, decoder: Decoder, store: Store, judge: Judge) -> None:
@@ -60,7 +61,7 @@ class Poison:
             self.reload = True
             self._log.warning("batch_refused", messages=len(batch.origins), exc_info=True)
         else:
-            self._in_a_row = 0
+            self._in_a_row.clear()
             return outcome
         self.troubles.append("batch_refused")
         # Another writer may have stored what the watermarks do not know: the careful way asks for each reading.
@@ -81,7 +82,7 @@ class Poison:
                 raise
             self._why = str(error).strip()
             return None
-        self._in_a_row = 0
+        self._in_a_row.clear()
         return outcome
 
     def _halve(self, origins: Sequence[Origin], source: str, now: datetime) -> Outcome:
@@ -92,9 +93,9 @@ class Poison:
         return _together([self._attempt(h, source, now) or self._halve(h, source, now) for h in halves])
 
     def _set_aside(self, origin: Origin, source: str, now: datetime) -> Outcome:
-        self._in_a_row += 1
-        if self._in_a_row > _IN_A_ROW:
-            raise DefectError(f"{_IN_A_ROW} messages in a row could not be written: {self._why}")
+        self._in_a_row.add(origin.topic)
+        if len(self._in_a_row) > _IN_A_ROW:
+            raise DefectError(f"messages of {_IN_A_ROW} stations in a row could not be written: {self._why}")
         self.troubles.append("poison")
         self._log.error("message_set_aside", topic=origin.topic, error=self._why)
         decoded = self._decoder.batch(source)

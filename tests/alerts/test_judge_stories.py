@@ -219,6 +219,17 @@ def test_a_refused_value_past_a_limit_is_an_alert_at_that_limits_level():
     assert watch.types("platform_bad_clock") == ["raised", "annunciated", "cleared"]
 
 
+@pytest.mark.parametrize(
+    ("time_us", "zone"),
+    [(253_402_300_799_999_999, "Asia/Shanghai"), (-62_135_596_800_000_000, "America/New_York")],
+)
+def test_a_dangerous_value_dated_at_the_end_of_the_calendar_is_told(time_us, zone):
+    watch = Watch([replace(point(1, period_s=1), timezone=zone)])
+    refused = Finding(kind="bad_clock", sensor_id=1, station_id=1, value=2.5, time_us=time_us)
+    watch.at(1, findings=[refused])
+    assert watch.types("platform_bad_clock") == ["raised", "annunciated"]
+
+
 def test_a_drill_marks_its_alerts():
     watch = Watch([point(1, period_s=1)], drills=[Drill(1, None, T0_US, T0_US + 60 * SECOND)])
     watch.at(1, (1, 1, 1.5))

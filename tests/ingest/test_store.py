@@ -186,6 +186,20 @@ def test_one_poisonous_message_is_set_aside_and_the_others_are_stored(bench):
     assert bench.rows("select reason from quarantine") == [("unsupported",)]
 
 
+def test_a_whole_back_fill_of_poison_from_one_station_never_stops_the_others(bench):
+    class Allergic(Silence):
+        def judge(self, new, *_):
+            if (new.value > 100).any():
+                raise ArithmeticError("a defect that one station finds")
+
+    batch = bench.decoder.batch()
+    for k in range(30):
+        bench.decoder.add(batch, Origin(VOC, json.dumps(at(-k - 1, a24088=200 + k)).encode(), NOW_US))
+    bench.decoder.add(batch, Origin(VOC, json.dumps(at(-0.5, a24088=7)).encode(), NOW_US))
+    Poison(bench.decoder, bench.store, Allergic()).write(batch, NOW)
+    assert bench.ledger() == (31, 1, 0, 30)
+
+
 def test_a_defect_of_ours_is_not_blamed_on_the_messages(bench):
     class Broken(Silence):
         def judge(self, new, *_):
@@ -194,7 +208,8 @@ def test_a_defect_of_ours_is_not_blamed_on_the_messages(bench):
 
     batch = bench.decoder.batch()
     for k in range(64):
-        bench.decoder.add(batch, Origin(VOC, json.dumps(at(-k - 1, a24088=k)).encode(), NOW_US))
+        topic = f"smartpark/{park.PARK}/kind{k}/{park.VOC}/readings"
+        bench.decoder.add(batch, Origin(topic, json.dumps(at(-k - 1, a24088=k)).encode(), NOW_US))
     with pytest.raises(DefectError, match="in a row"):
         Poison(bench.decoder, bench.store, Broken()).write(batch, NOW)
     assert bench.rows("select count(*) from reading") == [(0,)]
