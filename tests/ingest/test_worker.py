@@ -97,6 +97,14 @@ def test_a_changed_catalogue_is_taken_up_without_a_restart(dsn, publisher):
 
 
 @pytest.mark.usefixtures("rest")
+def test_a_megabyte_is_quarantined_and_its_sender_is_not_thrown_out(dsn, publisher):
+    publisher.publish(VOC, b'{"a": "' + b"x" * 1_048_576 + b'"}')
+    publisher.publish(VOC, reading(1, 4.5))
+    until(lambda: ask(dsn, "select value from latest") == 4.5, 20, "what the same sender says next")
+    assert ask(dsn, "select reason from quarantine") == "too_large"
+
+
+@pytest.mark.usefixtures("rest")
 def test_five_hundred_poisonous_messages_do_not_hold_up_a_good_one(dsn, publisher):
     for k in range(500):
         publisher.publish(VOC, b"\xff garbage %d" % k)
