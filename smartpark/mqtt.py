@@ -1,4 +1,4 @@
-"""MQTT 5 as this product needs it; the only module that knows paho.
+"""MQTT 5 as this product needs it; with mqtt_client.py the only module that knows paho.
 
 What others lost data by, and what is done here instead: the session outlives the process (``clean_start=False``
 and an expiry in days); a message is acknowledged by the caller, after its commit; every message carries the
@@ -10,11 +10,10 @@ import select
 import threading
 from collections import deque
 from collections.abc import Sequence
-from typing import Any, NamedTuple
-from urllib.parse import unquote, urlsplit
+from typing import Any
 
 from paho.mqtt import client as paho
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -22,40 +21,14 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from smartpark import clock, log
 from smartpark.doorbell import Doorbell
+from smartpark.mqtt_client import BrokerUrlError, new_client
+from smartpark.mqtt_packets import Message
+
+__all__ = ["BrokerUrlError", "Message", "Publisher", "Subscriber"]
 
 DROPPED = "$SYS/broker/publish/messages/dropped"
 _KEEPALIVE_S = 30
-_READS_A_TURN = 256
 _BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-
-
-class BrokerUrlError(ValueError):
-    """The address of the broker cannot be used; the message says what to write instead."""
-
-
-class Message(NamedTuple):
-    """One received message; ``received_us`` is when it came in [us since 1970]."""
-
-    generation: int
-    mid: int
-    qos: int
-    topic: str
-    payload: bytes
-    received_us: int
-
-
-def _new_client(url: str, client_id: str) -> tuple[paho.Client, str, int]:
-    parts = urlsplit(url)
-    if parts.scheme not in {"mqtt", "mqtts"} or not parts.hostname:
-        advice = "write mqtt://user:password@host:1883 or mqtts://..."
-        raise BrokerUrlError(f"{parts.scheme}://... is no broker address; {advice}")
-    api = CallbackAPIVersion.VERSION2
-    client = paho.Client(api, client_id=client_id, protocol=paho.MQTTv5, manual_ack=True)
-    if parts.username:
-        client.username_pw_set(unquote(parts.username), unquote(parts.password or ""))
-    if parts.scheme == "mqtts":
-        client.tls_set()
-    return client, parts.hostname, parts.port or (8883 if parts.scheme == "mqtts" else 1883)
 
 
 class Subscriber:
@@ -68,7 +41,7 @@ class Subscriber:
     def __init__(
         self, url: str, *, client_id: str, topics: Sequence[str], receive_maximum: int, session_s: int
     ) -> None:
-        self._client, self._host, self._port = _new_client(url, client_id)
+        self._client, self._host, self._port = new_client(url, client_id)
         self._topics = tuple(topics)
         self._properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho leaves it untyped
         self._properties.SessionExpiryInterval = session_s
@@ -78,7 +51,6 @@ class Subscriber:
         self._arrived = threading.Condition()
         self._acks: deque[Sequence[Message]] = deque()
         self._stopping = False
-        self._seen = 0
         self._doorbell = Doorbell()
         self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
         self.generation = 0
@@ -143,6 +115,7 @@ class Subscriber:
         failures = 0
         while not self._stopping:
             try:
+                self._client.forget()
                 self._client.connect(
                     self._host, self._port, _KEEPALIVE_S, clean_start=False, properties=self._properties
                 )
@@ -187,14 +160,21 @@ class Subscriber:
         return accepted
 
     def _read(self) -> MQTTErrorCode:
-        """Read packets until the socket is empty, or it is somebody else's turn."""
-        rc = MQTTErrorCode.MQTT_ERR_SUCCESS
+        """Take what has come: the plain messages from the bytes, every other packet through paho."""
+        client = self._client
+        if not client.read_ahead():
+            return client.loop_read()  # it finds the same, and ends the connection as it should
         before = len(self._inbox)
-        for _ in range(_READS_A_TURN):
-            seen = self._seen
-            rc = self._client.loop_read()
-            if rc != MQTTErrorCode.MQTT_ERR_SUCCESS or self._seen == seen:
+        us = int(clock.epoch_s() * 1_000_000)
+        rc = MQTTErrorCode.MQTT_ERR_SUCCESS
+        while rc == MQTTErrorCode.MQTT_ERR_SUCCESS:
+            messages = client.take_plain(self.generation, us)
+            if messages:
+                self._inbox.extend(messages)
+                self.last_message_us = us
+            if not client.holds_packet:
                 break
+            rc = client.loop_read()
         if len(self._inbox) > before:
             with self._arrived:
                 self._arrived.notify()
@@ -202,12 +182,11 @@ class Subscriber:
 
     def _send_acks(self) -> None:
         while self._acks:
-            for message in self._acks.popleft():
-                if message.generation == self.generation:
-                    if message.qos:
-                        self._client.ack(message.mid, message.qos)
-                else:
-                    self.stale_acks += 1
+            messages = self._acks.popleft()
+            mids = [m.mid for m in messages if m.qos and m.generation == self.generation]
+            self.stale_acks += sum(m.generation != self.generation for m in messages)
+            if mids:
+                self._client.acknowledge(mids)
 
     def _on_connect(self, client: paho.Client, _: object, flags: paho.ConnectFlags, *how: Any) -> None:
         reason: ReasonCode = how[0]
@@ -231,7 +210,6 @@ class Subscriber:
         self._log.info("broker_disconnected", reason=str(how[3]))
 
     def _on_message(self, _client: paho.Client, _userdata: object, message: paho.MQTTMessage) -> None:
-        self._seen += 1
         try:
             topic = message.topic
         except UnicodeDecodeError:
@@ -254,7 +232,7 @@ class Publisher:
     def __init__(
         self, url: str, *, client_id: str, will: tuple[str, bytes] | None = None, in_flight: int = 1000
     ) -> None:
-        self._client, self._host, self._port = _new_client(url, client_id)
+        self._client, self._host, self._port = new_client(url, client_id)
         self._client.max_inflight_messages_set(
             0
         )  # bounded here: paho walks its whole queue at each confirmation
