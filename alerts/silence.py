@@ -101,7 +101,10 @@ class Listening:
         again = silent & (heard_us > hush.since_us) & (offline_us <= heard_us)
         hush.back_us[again & (hush.back_us == NEVER_US)] = now_us
         live = now_us - watermark_us <= self.live_us
-        back = silent & (~due | (again & (live | (now_us - hush.back_us >= _BACKFILL_US))))
+        # Silent by its station's word alone, and the station has taken the word back in time.
+        withdrawn = silent & (offline_us == NEVER_US) & (heard_us <= hush.since_us)
+        withdrawn &= now_us - heard_us < self.allowed_us
+        back = silent & (~due | withdrawn | (again & (live | (now_us - hush.back_us >= _BACKFILL_US))))
         hush.since_us[new] = np.maximum(known, offline_us)[new]
         hush.back_us[new], hush.late[new] = NEVER_US, 0
         hush.since_us[back] = NEVER_US

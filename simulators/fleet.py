@@ -163,7 +163,8 @@ class Fleet:
         if everything:
             for out in self.delivery.rest():
                 self._send(out)
-        if self._turn is None or not self._turn.has_heir:
+        # The demo's fleet stops with the platform, or for another fleet: no gateway says good-bye for that.
+        if self._turn is None or (everything and not self._turn.has_heir):
             for name in self._gateways:
                 self._say(name, self._stations[name], b"offline")
         deadline_s = clock.monotonic_s() + (600.0 if everything else _FLUSH_S)
