@@ -108,12 +108,3 @@ def _reader_left(error: BaseException) -> bool:
     if isinstance(error, BaseExceptionGroup):
         return all(_reader_left(one) for one in error.exceptions)
     return isinstance(error, anyio.BrokenResourceError | anyio.ClosedResourceError | ClientDisconnect)
-
-
-def _route(scope: Scope) -> str:
-    """Return the template of the route, so that the labels of a metric stay few."""
-    template = getattr(scope.get("route"), "path", None)
-    if template is None:
-        return "other"
-    prefixed = scope["path"].startswith(PREFIX) and not template.startswith(PREFIX)
-    return f"{PREFIX}{template}" if prefixed else str(template)

@@ -61,7 +61,7 @@ from sensor_limit where sensor_id = %(sensor)s order by basis, value;
 select (extract(epoch from bucket) * 1000)::int8 as at_ms, min(value) filter (where valid), max(value) filter (where valid),
        avg(value) filter (where valid), last(value, time), string_agg(distinct flag, '' order by flag)
 from (
-    select date_bin(%(step_s)s * interval '1 s', time, %(from)s) as bucket, time, value, flag::text as flag,
+    select date_bin(%(step_s)s * interval '1 s', time, %(origin)s) as bucket, time, value, flag::text as flag,
            (flag::text || mark::text) = any(%(valid)s) as valid
     from reading where sensor_id = %(sensor)s and time >= %(from)s and time < %(to)s
 ) r
@@ -72,7 +72,7 @@ group by bucket order by bucket;
 select (extract(epoch from bucket) * 1000)::int8 as at_ms, min(min), max(max), sum(total) / nullif(sum(n_valid), 0),
        last(last, last_at), string_agg(distinct flags, '' order by flags)
 from (
-    select date_bin(%(step_s)s * interval '1 s', time, %(from)s) as bucket, min, max, total, n_valid, last, last_at, flags
-    from minute where sensor_id = %(sensor)s and time >= %(from)s and time < %(to)s
+    select date_bin(%(step_s)s * interval '1 s', time, %(origin)s) as bucket, min, max, total, n_valid, last, last_at, flags
+    from minute where sensor_id = %(sensor)s and time >= date_trunc('minute', %(from)s::timestamptz) and time < %(to)s
 ) m
 group by bucket order by bucket;

@@ -13,6 +13,7 @@ from ingest.opening import MAX_BYTES, Opening, too_large
 from ingest.refusal import Reason, Refusal, shown
 
 _ROUTES = 50_000
+_LONGEST_KEPT = 200  # a longer topic is nobody's, and many of them would fill the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,10 @@ class Decoder:
 
     def _find(self, topic: str) -> _Place:
         place = self._resolve(topic)
-        if len(self._places) >= _ROUTES:
-            self._places.clear()
-        self._places[topic] = place
+        if len(topic) <= _LONGEST_KEPT:
+            if len(self._places) >= _ROUTES:
+                self._places.clear()
+            self._places[topic] = place
         return place
 
     def _resolve(self, topic: str) -> _Place:

@@ -20,7 +20,9 @@ _IN_A_ROW = 10
 
 def is_passing(error: BaseException) -> bool:
     """Return whether writing the same again later may work, so that nothing of it is to blame."""
-    return isinstance(error, db.Error) and (error.sqlstate is None or error.sqlstate[:2] in _PASSING)
+    if not isinstance(error, db.Error) or isinstance(error, db.UnfitError):
+        return False
+    return error.sqlstate is None or error.sqlstate[:2] in _PASSING
 
 
 class DefectError(RuntimeError):

@@ -13,6 +13,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 DictConnection = psycopg.Connection[DictRow]
 Pool = ConnectionPool[DictConnection]
 Error = psycopg.Error  # what everything here raises
+UnfitError = psycopg.DataError  # a value that no column takes; without SQLSTATE where psycopg itself found it
 
 # Half-open connections are found in 30 s, and every session works in UTC.
 _OPTIONS: dict[str, Any] = {

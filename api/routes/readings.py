@@ -150,7 +150,10 @@ def series(
     to: To = None,
     points: Annotated[int, Query(ge=2, le=20_000, description="at most so many")] = 1000,
 ) -> Response:
-    """Return a chart over [from, to), by default the last day; the extremes of every step are kept."""
+    """Return a chart over [from, to), by default the last day; the extremes of every step are kept.
+
+    Steps stand on round local times; of the first one only what lies in the period counts.
+    """
     end = to or clock.now()
     begin = start or end - _DAY
     check_period(begin, end)
@@ -161,7 +164,8 @@ def series(
             raise not_found(f"传感器 {sensor}", f"sensor {sensor}")
         begin = begin.astimezone(ZoneInfo(visit.zone))
         step = charts.step_s(begin, end, points, one["period_s"])
-        values = {"sensor": sensor, "step_s": step, "from": charts.aligned(begin, step), "to": end}
+        origin = charts.aligned(begin, step)
+        values = {"sensor": sensor, "step_s": step, "origin": origin, "from": begin, "to": end}
         if step < charts.MINUTE_S:
             values["valid"] = list(charts.averaged(one["stream_class"]))
         query = _Q.series_of_readings if step < charts.MINUTE_S else _Q.series_of_minutes

@@ -209,6 +209,20 @@ def test_a_chart_keeps_the_extremes_and_the_flags(as_role, park_conn):
 
 
 @pytest.mark.integration
+def test_a_chart_shows_nothing_from_before_its_period(as_role, park_conn):
+    before = park.T0 + timedelta(seconds=4)
+    park_conn.execute("update reading set value = 99 where sensor_id = 1 and time = %s", [before])
+    park_conn.execute("update minute set max = 99 where sensor_id = 1 and time = %s", [park.T0])
+    park_conn.commit()
+    for seconds, points in ((5, 100), (60, 2)):
+        begin = (park.T0 + timedelta(seconds=seconds)).isoformat().replace("+", "%2B")
+        end = (park.T0 + timedelta(minutes=10)).isoformat().replace("+", "%2B")
+        chart = as_role("operator").get(f"{P}/series?sensor=1&from={begin}&to={end}&points={points}").json()
+        assert chart["step_s"] == (10 if points == 100 else 300)
+        assert max(point[2] for point in chart["points"]) < 99
+
+
+@pytest.mark.integration
 def test_a_chart_from_a_minute_on_comes_from_minute_values(as_role, park_conn):
     park_conn.execute(
         "update minute set max = 77 where sensor_id = 1 and time = %s", [park.T0 + timedelta(minutes=3)]

@@ -1,6 +1,7 @@
 """From bytes to items: golden cases in folders, and whatever bytes there are."""
 
 import json
+import tracemalloc
 from collections import Counter
 from pathlib import Path
 
@@ -183,3 +184,17 @@ def test_a_position_of_a_refused_time_is_not_kept(time_ms):
     payload = json.dumps({"time": time_ms, "values": {"a24088": 1}, "lat": 39.4, "lon": 106.7})
     _, checked = opened("smartpark/t1/mobile/m1/readings", payload.encode())
     assert checked.positions == []
+
+
+def test_endless_long_topics_fill_no_memory():
+    decoder = Decoder(directory(), "rest")
+    batch = decoder.batch()
+    tracemalloc.start()
+    try:
+        for k in range(200):
+            decoder.add(batch, Origin(f"smartpark/t1/voc/{k}{'x' * 60_000}/readings", b"", NOW_US))
+            batch.origins.clear()
+            batch.refusals.clear()
+        assert tracemalloc.get_traced_memory()[0] < 2_000_000
+    finally:
+        tracemalloc.stop()

@@ -200,6 +200,20 @@ def test_a_whole_back_fill_of_poison_from_one_station_never_stops_the_others(ben
     assert bench.ledger() == (31, 1, 0, 30)
 
 
+def test_a_value_that_the_database_client_refuses_is_poison_and_not_a_database_away(bench):
+    class Refused(Silence):
+        def write(self, conn, *_):
+            if conn.execute("select 1 from reading where value = 13").fetchone():
+                conn.execute("select %s::text", ["a\0b"])
+            return 0
+
+    batch = bench.decoder.batch()
+    for k in (1, 13):
+        bench.decoder.add(batch, Origin(VOC, json.dumps(at(-k, a24088=k)).encode(), NOW_US))
+    Poison(bench.decoder, bench.store, Refused()).write(batch, NOW)
+    assert bench.ledger() == (2, 1, 0, 1)
+
+
 def test_a_defect_of_ours_is_not_blamed_on_the_messages(bench):
     class Broken(Silence):
         def judge(self, new, *_):
