@@ -61,6 +61,12 @@ select a.id, a.username, a.name, a.name_en, a.role, e.code as enterprise, a.phon
 from account a left join enterprise e on e.id = a.enterprise_id
 where (%(after)s::int is null or a.id > %(after)s) order by a.id limit %(limit)s;
 
+-- name: people
+-- The names behind the user names of alerts: the park's people, and of the enterprises only one's own.
+select username, name, name_en, role from account
+where %(enterprise)s::int is null or role <> 'enterprise' or enterprise_id = %(enterprise)s
+order by username;
+
 -- name: demo_accounts
 -- How many demo accounts are open.
 select count(*) as n from account where demo and active;

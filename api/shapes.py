@@ -302,6 +302,15 @@ class Me(BaseModel):
     expires_at: datetime | None
 
 
+class Person(BaseModel):
+    """The name behind a user name."""
+
+    username: str
+    name: str
+    name_en: str
+    role: str
+
+
 class Token(BaseModel):
     """A bearer token."""
 

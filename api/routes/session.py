@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.house import House, house_of
 from api.login import COOKIE, log_in, note, who
 from api.roles import Principal
-from api.shapes import Me, Token
+from api.shapes import Listing, Me, Person, Token
 from api.visit import as_json
 from smartpark import clock, queries
 
@@ -96,6 +96,14 @@ def end(request: Request, principal: Annotated[Principal, Depends(who)]) -> Resp
 def me(request: Request, principal: Annotated[Principal, Depends(who)]) -> Response:
     """Return who asks, what they may do, and the CSRF word of a cookie session."""
     return as_json(_me(house_of(request), principal))
+
+
+@router.get("/people", response_model=Listing[Person])
+def people(request: Request, principal: Annotated[Principal, Depends(who)]) -> Response:
+    """List the names behind the user names; an enterprise sees the park's people and its own."""
+    with house_of(request).whole() as conn:
+        rows = conn.execute(_Q.people, {"enterprise": principal.enterprise_id}).fetchall()
+    return as_json({"items": rows, "next": None})
 
 
 def _me(house: House, principal: Principal) -> dict[str, Any]:

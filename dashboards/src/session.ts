@@ -1,7 +1,9 @@
 /** Who is looking, and how the page looks to them: user, theme, brightness. */
 import { computed, reactive, watchEffect } from 'vue'
 import { get, post, Problem, remove, useCsrf } from './api/http'
-import type { Me, User } from './api/shapes'
+import type { Me, Page, Park, User } from './api/shapes'
+import { loadPeople } from './parts/people'
+import { setZone } from './parts/time'
 
 export const session = reactive({ user: null as User | null, permissions: [] as string[], asked: false, expired: false })
 
@@ -21,6 +23,7 @@ watchEffect(() => {
 export async function whoAmI(): Promise<User | null> {
   try {
     take(await get<Me>('/me'))
+    await acquaint()
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 401) throw error
     session.user = null
@@ -32,6 +35,7 @@ export async function whoAmI(): Promise<User | null> {
 
 export async function logIn(username: string, password: string): Promise<void> {
   take(await post<Me>('/session', { username, password }))
+  await acquaint()
   session.expired = false
   session.asked = true
 }
@@ -49,6 +53,12 @@ function take(answer: Me): void {
   session.user = answer.user
   session.permissions = answer.permissions
   useCsrf(answer.csrf ?? '')
+}
+
+/** The park's time zone and people's names; a page without them still shows everything else. */
+async function acquaint(): Promise<void> {
+  const parks = get<Page<Park>>('/parks', { limit: 1 }).then((page) => page.items[0] && setZone(page.items[0].timezone))
+  await Promise.allSettled([parks, loadPeople()])
 }
 
 /** May this user do that? The server decides; the page only hides what it would refuse. */

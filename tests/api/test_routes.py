@@ -42,6 +42,7 @@ READS = (
     f"/alerts/health?{PERIOD}",
     f"/ingest/ledger?{PERIOD}",
     "/ingest/conflicts",
+    "/people",
     "/quarantine",
     "/quarantine/1",
     "/drills",

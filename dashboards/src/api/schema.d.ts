@@ -68,6 +68,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People
+         * @description List the names behind the user names; an enterprise sees the park's people and its own.
+         */
+        get: operations["people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/parks": {
         parameters: {
             query?: never;
@@ -378,6 +398,8 @@ export interface paths {
         /**
          * Series
          * @description Return a chart over [from, to), by default the last day; the extremes of every step are kept.
+         *
+         *     Steps stand on round local times; of the first one only what lies in the period counts.
          */
         get: operations["series"];
         put?: never;
@@ -2225,6 +2247,16 @@ export interface components {
              */
             next: string | null;
         };
+        /** Listing[Person] */
+        Listing_Person_: {
+            /** Items */
+            items: components["schemas"]["Person"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
         /** Listing[Quantity] */
         Listing_Quantity_: {
             /** Items */
@@ -2523,6 +2555,20 @@ export interface components {
             lat: number;
             /** Lon */
             lon: number;
+        };
+        /**
+         * Person
+         * @description The name behind a user name.
+         */
+        Person: {
+            /** Username */
+            username: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Role */
+            role: string;
         };
         /**
          * ProblemShape
@@ -3331,6 +3377,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Person_"];
                 };
             };
             /** @description Problem (RFC 9457) */

@@ -2,6 +2,7 @@
 import type { Alert, AlertEvent } from '../api/shapes'
 import { named, t, word, type Word } from '../words'
 import { limitFigure, unitText } from './figures'
+import { personName } from './people'
 import { hms, when } from './time'
 
 const EMISSION = new Set(['voc', 'stack', 'wastewater', 'rain'])
@@ -40,7 +41,7 @@ export function stateWord(alert: Alert, nowMs: number): string {
 
 /** Who has it now: the assigned person, else whoever acknowledged. */
 export function ownerWord(alert: Alert): string {
-  return alert.assigned_to ?? alert.acked_by ?? ''
+  return personName(alert.assigned_to ?? alert.acked_by)
 }
 
 export function sentence(alert: Alert): string {
@@ -63,7 +64,7 @@ export function eventDetail(event: AlertEvent): string {
 }
 
 export function actorWord(actor: string): string {
-  return /^(system|ingest|judge|alerts|platform)/.test(actor) || actor === '' ? t('actor.system') : actor
+  return /^(system|ingest|judge|alerts|platform)/.test(actor) || actor === '' ? t('actor.system') : personName(actor)
 }
 
 /** Who changed it and how, for the words of a conflict. */
