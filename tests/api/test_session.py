@@ -153,5 +153,15 @@ def test_a_key_of_an_enterprise_sees_its_own(client, as_role):
     assert as_role("admin").post(f"{P}/api-keys", json=body).status_code == 422  # the name is taken
 
 
+@pytest.mark.integration
+def test_an_enterprise_reads_the_names_of_the_park_and_its_own_alone(as_role):
+    operator = {one["username"]: one for one in as_role("operator").get(f"{P}/people").json()["items"]}
+    assert {"operator", "enterprise"} <= set(operator)
+    assert set(operator["operator"]) == {"username", "name", "name_en", "role"}
+    seen = as_role("enterprise").get(f"{P}/people").json()["items"]
+    own = as_role("enterprise").get(f"{P}/me").json()["user"]["username"]
+    assert [one["username"] for one in seen if one["role"] == "enterprise"] == [own]
+
+
 def test_the_demo_secret_is_long_enough_to_sign():
     assert len(DEMO_SECRET) >= 32
