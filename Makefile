@@ -15,7 +15,7 @@ run: ## set everything up, start the demo park, print the address (Ctrl-C ends i
 	@exec $(PY) -m smartpark up --with-parent
 
 test: setup ## set everything up and run every test
-	@failed=0; $(PY) -m pytest --junitxml=test-results/python.xml --durations=10 $(ARGS) || failed=1; \
+	@failed=0; $(PY) -m pytest -n 2 --dist loadgroup --junitxml=test-results/python.xml --durations=10 $(ARGS) || failed=1; \
 	ops/setup.sh npm test || failed=1; exit $$failed
 
 check: lint test ## what has to be green before a change goes in

@@ -25,6 +25,13 @@ FLAGS = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the stories that share a product on one worker."""
+    for item in items:
+        if "product" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("stories"))
+
+
 @contextmanager
 def running(name: str, folder: Path) -> Iterator[Product]:
     """The demo park without its fleet, on durable servers of its own."""
