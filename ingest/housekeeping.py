@@ -33,6 +33,7 @@ def keep_house(conn: db.Connection, now: datetime, settings: Ingest) -> Kept:
             conn.execute(there, [days])
             conn.execute(back, [days])
             conn.commit()
+        _make_room(conn, now)
         dropped = []
         for query, kept_days in (
             (_Q.drop_old_readings, settings.readings_days),
@@ -43,3 +44,10 @@ def keep_house(conn: db.Connection, now: datetime, settings: Ingest) -> Kept:
             dropped.append(int(row[0]) if row else 0)
             conn.commit()
     return Kept(ours=True, readings=dropped[0], minutes=dropped[1])
+
+
+def _make_room(conn: db.Connection, now: datetime) -> None:
+    conn.execute(_Q.do_not_wait)
+    for (statement,) in conn.execute(_Q.make_room, [now]).fetchall():
+        conn.execute(statement.encode())
+    conn.commit()

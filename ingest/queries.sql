@@ -71,14 +71,18 @@ returning sensor_id, (extract(epoch from time) * 1000000)::bigint;
 select sensor_id, count(*) from staged group by sensor_id;
 
 -- name: note_conflicts
--- A second, different value for what is stored; the stored one stays.
+-- A second, different value for what is stored; the stored one stays. Each stored reading is looked up by its key:
+-- nobody has counted the temporary table, and a join would read the whole day for a handful of rows.
 insert into reading_conflict (sensor_id, time, value, flag, other_value, other_flag, source, received_at)
 select distinct on (s.sensor_id, s.time, s.value, s.flag)
        s.sensor_id, s.time, r.value, r.flag, s.value, s.flag, %(source)s, s.time + make_interval(secs => s.lag_s)
 from staged s
-join reading r on r.sensor_id = s.sensor_id and r.time = s.time
+cross join lateral (
+    select value, flag from reading
+    where sensor_id = s.sensor_id and time = s.time and time between %(first)s and %(last)s
+    limit 1
+) r
 where (s.value, s.flag) is distinct from (r.value, r.flag)
-  and r.time between %(first)s and %(last)s
 order by s.sensor_id, s.time, s.value, s.flag
 on conflict (sensor_id, time, other_value, other_flag) do nothing;
 
@@ -277,6 +281,14 @@ select 0, day, 0, 0, 0, day, 'N' from unnest(%s::timestamptz[]) day on conflict 
 -- name: reach_back_minutes
 -- As for readings.
 delete from minute where sensor_id = 0 and time = any(%s::timestamptz[]);
+
+-- name: make_room
+-- How to leave half of each page free in the chunks of minutes that are being written to: a minute is written some
+-- sixty times, and where the page has room PostgreSQL keeps its indexes. Finished chunks stay packed.
+select format('alter table %%I.%%I set (fillfactor = 50)', c.chunk_schema, c.chunk_name)
+from timescaledb_information.chunks c
+join pg_class k on k.oid = format('%%I.%%I', c.chunk_schema, c.chunk_name)::regclass
+where c.hypertable_name = 'minute' and c.range_end > %s and k.reloptions is null;
 
 -- name: do_not_wait
 -- Keeping house never holds up ingest: what is busy is done an hour later.

@@ -287,6 +287,20 @@ def test_house_is_kept_by_whole_chunks_and_ahead(bench):
     assert bench.rows("select count(*) from reading") == [(0,)]
 
 
+def test_only_the_minutes_being_written_get_room_to_change(bench):
+    bench.write(at(-60 * 24 * 30, a24088=1.0))
+    bench.write(at(-1, a24088=1.0))
+    keep_house(bench.conn, NOW, Ingest())
+    keep_house(bench.conn, NOW, Ingest())
+    chunks = bench.conn.execute(
+        "select range_end > %s, reloptions from timescaledb_information.chunks"
+        " join pg_class on oid = format('%%I.%%I', chunk_schema, chunk_name)::regclass"
+        " where hypertable_name = 'minute'",
+        [NOW],
+    ).fetchall()
+    assert {(live, *(options or ())) for live, options in chunks} == {(True, "fillfactor=50"), (False,)}
+
+
 VALUES = st.one_of(st.integers(-5, 5), st.floats(), st.text(max_size=2), st.none())
 MESSAGES = st.lists(
     st.one_of(
