@@ -225,6 +225,7 @@ export const en: Record<Word, string> = {
   'map.layers': 'Layers',
   'map.normal': 'normal',
   'map.stale': 'no data',
+  'map.mute': 'no data yet',
   'map.reset': 'Whole park',
   'map.all': 'all',
 

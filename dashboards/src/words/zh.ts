@@ -223,6 +223,7 @@ export const zh = {
   'map.layers': '图层',
   'map.normal': '正常',
   'map.stale': '数据中断',
+  'map.mute': '尚无数据',
   'map.reset': '全图',
   'map.all': '全部',
 
