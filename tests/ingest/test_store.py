@@ -288,7 +288,7 @@ def test_house_is_kept_by_whole_chunks_and_ahead(bench):
 
 
 def test_only_the_minutes_being_written_get_room_to_change(bench):
-    bench.write(at(-60 * 24 * 30, a24088=1.0))
+    bench.write(at(-86_400 * 30, a24088=1.0))
     bench.write(at(-1, a24088=1.0))
     keep_house(bench.conn, NOW, Ingest())
     keep_house(bench.conn, NOW, Ingest())
