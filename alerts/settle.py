@@ -5,6 +5,7 @@ has ended it is a new one. A row that a person closed while nothing was known is
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -51,9 +52,14 @@ _OF_STAGE = frozenset(
 
 
 def settle(
-    alert: Alert | None, change: Change, shelf: Mapping[str, Any] | None = None
+    alert: Alert | None,
+    change: Change,
+    shelf: Mapping[str, Any] | None = None,
+    now: datetime | None = None,
 ) -> tuple[Alert | None, list[Event]]:
     """Return the alert after the intended event, and the events that really happen to it.
+
+    A sound is dated ``now``, when people hear it; without it, as in a replay, by the data's time.
 
     ``shelf`` is what ``rows.carried`` found for the target: a new row begins shelved and does not sound.
     """
@@ -73,8 +79,9 @@ def settle(
     for each in told:
         if each.type == "annunciated" and (alert is None or not _may_sound(alert)):
             continue
-        alert = fold(alert, each)
-        happened.append(each)
+        heard = replace(each, at=now) if each.type == "annunciated" and now is not None else each
+        alert = fold(alert, heard)
+        happened.append(heard)
     return alert, happened
 
 

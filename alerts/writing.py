@@ -68,7 +68,7 @@ class _Settling:
     def _settle(self, change: Change, held: Alert | None, shelf: Mapping[str, object] | None) -> None:
         at = self.at.get(change.key)
         before = held if at is None else self.lives[at]
-        after, told = settle(before, change, shelf)
+        after, told = settle(before, change, shelf, self.verdict.now)
         if after is None or not told:
             return
         anew = before is None or before.ended_at is not None
