@@ -140,6 +140,10 @@ class Hub:
                 _log.warning("live_database_away", error=str(error).strip().split("\n", maxsplit=1)[0])
                 self._in_loop(self._take_feed, feeds.away(self._feed, clock.now()))
                 self.closing.wait(_VALUES_EVERY_S)
+            except Exception:  # noqa: BLE001 - a dead thread would look like a quiet park; the page says that we are deaf
+                _log.exception("live_failed")
+                self._in_loop(self._take_feed, feeds.away(self._feed, clock.now()))
+                self.closing.wait(_VALUES_EVERY_S)
 
     def _attend(self, conn: db.Connection) -> None:
         values_at = feed_at = -1e9

@@ -9,6 +9,7 @@ from ingest import instants
 from ingest.refusal import Reason, shown
 
 _LONGEST_ID = 200
+_AHEAD_US = 600_000_000  # as for readings; beyond it, no clock of a gate is right
 
 
 class EventError(ValueError):
@@ -83,6 +84,10 @@ def park_event(park_id: int, kind: str, payload: bytes, received_us: int) -> Par
         at_us = instants.parse(document["time"]) if "time" in document else received_us
     except instants.TimeError as error:
         raise EventError(error.reason, str(error)) from None
+    if at_us - received_us > _AHEAD_US:
+        raise EventError("future", "the event is more than 10 minutes ahead of us; set the sender's clock")
+    if at_us < 0:
+        raise EventError("too_old", "the event is from before 1970; set the sender's clock")
     try:
         text = orjson.dumps(document).decode()
     except orjson.JSONEncodeError as error:

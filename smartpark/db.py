@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import orjson
 import psycopg
 from psycopg.rows import DictRow, dict_row, tuple_row
+from psycopg.types.json import set_json_loads
 from psycopg_pool import ConnectionPool
 
 # Every row of SQL that is written by hand goes through one of these two shapes.
@@ -34,9 +36,11 @@ def connect(dsn: str, *, name: str, autocommit: bool = False) -> Connection:
         psycopg.OperationalError: the server does not answer.
 
     """
-    return psycopg.connect(
+    conn = psycopg.connect(
         dsn, application_name=f"smartpark {name}", autocommit=autocommit, row_factory=tuple_row, **_OPTIONS
     )
+    _read_numbers(conn)
+    return conn
 
 
 def open_pool(dsn: str, *, name: str, size: int, statement_timeout_s: int) -> Pool:
@@ -54,9 +58,15 @@ def open_pool(dsn: str, *, name: str, size: int, statement_timeout_s: int) -> Po
         min_size=1,
         max_size=size,
         open=False,
+        configure=_read_numbers,
         check=ConnectionPool.check_connection,
         timeout=10,
     )
+
+
+def _read_numbers(conn: psycopg.Connection[Any]) -> None:
+    """Read jsonb as it was written: 1e308 comes back as 309 digits, and stays a float that any answer can carry."""
+    set_json_loads(orjson.loads, conn)
 
 
 @contextmanager

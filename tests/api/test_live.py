@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from api import live
 from api.serving import Server, bind
 from smartpark import clock, db
 from tests.api import park
@@ -96,6 +97,36 @@ def test_the_stream_greets_and_tells_a_new_alert_within_a_second(served, park_co
         assert alert["data"]["word"] == "unacknowledged"
         assert alert["id"] == str(alert["data"]["event"]["id"])
         assert int(alert["id"]) > hello["data"]["event_id"]
+
+
+def test_an_absurd_number_in_an_alert_does_not_end_the_stream(served, park_conn):
+    """A detector said 1e308: the database gives it back as an integer of 309 digits."""
+    with served.stream() as stream:
+        stream.until("hello")
+        for target, peak in ((98, 1e308), (99, 1.5)):
+            number = park.raise_alert(park_conn, 1, target_id=target)
+            park_conn.execute(
+                "update alert set evidence = %s where id = %s", [json.dumps({"peak_value": peak}), number]
+            )
+            park_conn.commit()
+            alert = next(e["data"] for e in stream.events() if e["data"].get("id") == number)
+            assert alert["evidence"]["peak_value"] == peak
+
+
+def test_a_defect_in_the_listening_thread_is_said_and_gone_through(served, park_conn, monkeypatch):
+    sound = live._event_json
+
+    def broken(row):
+        monkeypatch.setattr(live, "_event_json", sound)
+        raise TypeError("a defect")
+
+    with served.stream() as stream:
+        stream.until("feed")
+        monkeypatch.setattr(live, "_event_json", broken)
+        number = park.raise_alert(park_conn, 1, target_id=99)
+        park_conn.commit()
+        assert stream.until("feed")["data"]["database"]["ok"] is False
+        assert stream.until("alert")["data"]["id"] == number
 
 
 def test_the_feed_comes_at_once_and_says_what_the_ledger_says(served):

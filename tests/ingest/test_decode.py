@@ -198,3 +198,25 @@ def test_endless_long_topics_fill_no_memory():
         assert tracemalloc.get_traced_memory()[0] < 2_000_000
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("time", "reason"),
+    [
+        ("9999-12-31T23:59:59Z", "future"),
+        (NOW_US // 1000 + 660_000, "future"),
+        ("0001-01-01T00:00:00Z", "too_old"),
+    ],
+)
+def test_an_event_of_no_possible_time_is_refused(time, reason):
+    """The newest gate passage of the year 9999 would be the newest for ever, and no page could print it."""
+    payload = json.dumps({"id": "1", "time": time}).encode()
+    batch, checked = opened("smartpark/t1/events/gate", payload)
+    assert (batch.events, [r.reason for r in checked.refusals]) == ([], [reason])
+
+
+def test_an_event_a_little_ahead_or_of_last_year_is_taken():
+    for time_ms in (NOW_US // 1000 + 540_000, NOW_US // 1000 - 31_536_000_000):
+        payload = json.dumps({"id": "1", "time": time_ms}).encode()
+        batch, _ = opened("smartpark/t1/events/gate", payload)
+        assert len(batch.events) == 1
