@@ -2,7 +2,7 @@
 import { shallowRef } from 'vue'
 import { get } from '../api/http'
 import type { Page, Person } from '../api/shapes'
-import { named } from '../words'
+import { language } from '../words'
 
 const people = shallowRef(new Map<string, Person>())
 
@@ -14,5 +14,6 @@ export async function loadPeople(): Promise<void> {
 /** 张三 for the user name; the user name itself where nobody is known by it. */
 export function personName(username: string | null | undefined): string {
   if (!username) return ''
-  return named(people.value.get(username)) || username
+  const person = people.value.get(username)
+  return (language.value === 'en' ? person?.name_en : person?.name) || person?.name || username
 }
