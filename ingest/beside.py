@@ -53,8 +53,8 @@ def book(conn: db.Connection, batch: Batch, ledger: Ledger, newest: dict[int, in
         conn.execute(
             _Q.book,
             [
-                [instant(batch.minute_us)] * len(entries),
-                [batch.source] * len(entries),
+                instant(batch.minute_us),
+                batch.source,
                 stations,
                 [e.received for e in entries],
                 [e.stored for e in entries],

@@ -179,9 +179,9 @@ returning id;
 -- name: book
 -- Add counts to the ledger of their minute of receipt.
 insert into ledger as l (minute, source, station_id, received, stored, duplicate, quarantined, gap)
-select * from unnest(%s::timestamptz[], %s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
-                     %s::bigint[]) as b (minute, source, station_id, received, stored, duplicate, quarantined, gap)
-order by 1, 2, 3
+select %s, %s, * from unnest(%s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+                     as b (station_id, received, stored, duplicate, quarantined, gap)
+order by station_id
 on conflict (minute, source, station_id) do update set
     received = l.received + excluded.received,
     stored = l.stored + excluded.stored,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from alerts.judge import Finding
 from ingest import beside, readings_table, rollup
 from ingest.batch import Batch
-from ingest.check import Bounds, Checked, check
+from ingest.check import Bounds, check
 from ingest.directory import Directory
 from ingest.events import Status
 from ingest.judging import Judge
@@ -67,7 +67,7 @@ class Store:
         ledger, newest = _count(batch, self._sequences)
         try:
             stored = readings_table.insert(conn, checked, self._watermark, batch.source, careful=careful)
-            self._book_stored(ledger, checked, stored)
+            self._book_stored(ledger, stored)
             refused = beside.quarantine(conn, batch, merged(checked.refusals), ledger)
             beside.write(conn, batch, checked.positions)
             self._roll_up(stored, careful=careful)
@@ -91,15 +91,15 @@ class Store:
         rollup.add_minutes(self._conn, stored, self._directory.stream_class[row], watermark)
         rollup.keep_latest(self._conn, stored)
 
-    def _book_stored(self, ledger: Ledger, checked: Checked, stored: Stored) -> None:
+    def _book_stored(self, ledger: Ledger, stored: Stored) -> None:
         station = self._directory.station_id
         of_station = np.bincount(station[stored.new_row])
         for station_id in np.flatnonzero(of_station):
             ledger.entries[int(station_id)].stored += int(of_station[station_id])
         if stored.duplicates:
-            row_of = dict(zip(checked.readings.sensor_id.tolist(), checked.row.tolist(), strict=True))
-            for sensor_id, count in stored.duplicates.items():
-                ledger.entries[int(station[row_of[sensor_id]])].duplicate += count
+            row = np.searchsorted(self._directory.sensor_id, list(stored.duplicates))
+            for station_id, count in zip(station[row].tolist(), stored.duplicates.values(), strict=True):
+                ledger.entries[station_id].duplicate += count
 
     def _adopt(self, stored: Stored, newest: dict[int, int]) -> None:
         self._sequences.update(newest)
