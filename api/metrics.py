@@ -71,7 +71,7 @@ class _Park:
 def _families(conn: db.DictConnection) -> Iterator[Metric]:
     ledger = conn.execute(_Q.ledger).fetchall()
     for column, words in (
-        ("received", "Items received"),
+        ("received", "Items received since midnight in UTC"),
         ("stored", "Items stored"),
         ("duplicate", "Items that were stored already"),
         ("quarantined", "Items refused into quarantine"),

@@ -1,10 +1,11 @@
 -- What /metrics reads.
 
 -- name: ledger
--- The ledger in all, by source.
+-- The ledger since midnight in UTC, by source: a counter may begin anew, and the whole ledger grows by half a million
+-- rows a day.
 select source, sum(received) as received, sum(stored) as stored, sum(duplicate) as duplicate,
        sum(quarantined) as quarantined, sum(gap) as gap
-from ledger group by source order by source;
+from ledger where minute >= date_trunc('day', now(), 'UTC') group by source order by source;
 
 -- name: feeds
 -- How each feed does; ages in seconds.
