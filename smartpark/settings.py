@@ -9,9 +9,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 
 PREFIX = "SMARTPARK_"
@@ -38,6 +47,15 @@ class Database(_Group):
     pool_size: int = Field(8, ge=1, le=100, description="connections the API keeps at most")
     statement_timeout_s: int = Field(60, ge=1, description="longest time one API query may take [s]")
 
+    @field_validator("dsn")
+    @classmethod
+    def _is_address(cls, dsn: SecretStr | None) -> SecretStr | None:
+        said = dsn.get_secret_value() if dsn else ""
+        keywords = "=" in said and "://" not in said
+        if said and not keywords and not _is_url(said, {"postgresql", "postgres"}):
+            raise ValueError("write postgresql://user:password@host:port/database")
+        return dsn
+
 
 class Broker(_Group):
     """MQTT broker."""
@@ -51,6 +69,13 @@ class Broker(_Group):
     max_queued_bytes: int = Field(
         2_000_000_000, ge=1_000_000, description="bound on what the private broker queues per feed [byte]"
     )
+
+    @field_validator("url")
+    @classmethod
+    def _is_address(cls, url: SecretStr | None) -> SecretStr | None:
+        if url and not _is_url(url.get_secret_value(), {"mqtt", "mqtts"}, needs_host=True):
+            raise ValueError("write mqtt://user:password@host:1883 or mqtts://...")
+        return url
 
 
 class Ingest(_Group):
@@ -189,7 +214,17 @@ def _sentence(error: Any) -> str:
     message = str(error["msg"]).removeprefix("Value error, ")
     if not error["loc"]:
         return message
+    if any(leaf.name == name and leaf.type == "secret" for leaf in describe()):
+        return f"{name} does not fit: {message}"
     return f"{name} = {error['input']!r} does not fit: {message}"
+
+
+def _is_url(text: str, schemes: set[str], *, needs_host: bool = False) -> bool:
+    try:
+        place = urlsplit(text)
+        return place.scheme in schemes and (place.port or 1) > 0 and bool(place.hostname or not needs_host)
+    except ValueError:
+        return False
 
 
 def _nearest(name: str, known: set[str]) -> str:

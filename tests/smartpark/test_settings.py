@@ -76,3 +76,31 @@ def test_the_documented_settings_are_the_settings(file):
     text = (ROOT / file).read_text(encoding="utf-8")
     made = settings.markdown() if file.endswith(".md") else settings.env_example()
     assert text == made, f"run: python -m smartpark settings --write, then commit {file}"
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("SMARTPARK_DB__DSN", "postgresql://u:topsecret@[::1/x"),
+        ("SMARTPARK_DB__DSN", "mysql://u:topsecret@h/x"),
+        ("SMARTPARK_DB__DSN", "topsecret"),
+        ("SMARTPARK_MQTT__URL", "http://a:topsecret@h"),
+        ("SMARTPARK_MQTT__URL", "mqtt://a:topsecret@h:99999999"),
+        ("SMARTPARK_MQTT__URL", "topsecret"),
+    ],
+)
+def test_an_address_that_cannot_be_used_stops_the_start_and_its_password_is_not_printed(name, address):
+    with pytest.raises(
+        settings.SettingsError, match=f"{name} does not fit: .*write (postgresql|mqtt)://"
+    ) as said:
+        load(**{name: address})
+    assert "topsecret" not in str(said.value)
+
+
+@pytest.mark.parametrize(
+    "dsn",
+    ["postgresql://u:p@h:5432/d", "postgres://h/d", "postgresql:///d?host=/run", "host=h dbname=d", ""],
+)
+def test_every_form_of_a_connection_string_is_taken(dsn):
+    told = load(SMARTPARK_DB__DSN=dsn).db.dsn
+    assert (told.get_secret_value() if told else "") == dsn
