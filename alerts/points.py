@@ -64,12 +64,6 @@ class Point:
         except OverflowError:
             return at
 
-    def due_at(self, now: datetime) -> bool:
-        """Return whether the access list expects readings now."""
-        return self.due_since is not None and (
-            self.due_since <= now and (self.due_until is None or now < self.due_until)
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Window:

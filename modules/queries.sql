@@ -33,14 +33,6 @@ where st.park_id = %(park_id)s and st.kind = any(%(kinds)s::text[]) and st.activ
   and s.due_since <= %(now)s::timestamptz and (s.due_until is null or %(now)s::timestamptz < s.due_until)
 order by st.kind, st.code, s.id;
 
--- name: points_by_kind
--- How many points should deliver, per station kind: the denominator of every rate.
-select st.kind, count(*) as due, count(distinct st.id) as stations
-from sensor s join station st on st.id = s.station_id
-where st.park_id = %(park_id)s and st.active and s.active
-  and s.due_since <= %(now)s::timestamptz and (s.due_until is null or %(now)s::timestamptz < s.due_until)
-group by st.kind order by st.kind;
-
 -- name: limits_of
 -- The limits that hold for some sensors.
 select sensor_id, stage, basis, value, unit, kind, standard, clause, verified

@@ -48,3 +48,12 @@ def test_every_statement_fits_the_migrated_schema(file, conn: db.Connection):
             conn.execute(f"prepare check_{name} as {numbered(text)}".encode())
         except db.Error as err:
             pytest.fail(f"{file.relative_to(ROOT)}: {name}: {err}")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_no_statement_is_left_that_nobody_runs(file):
+    package = ".".join(file.parent.relative_to(ROOT).parts)
+    top = ROOT / package.split(".", maxsplit=1)[0]
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in top.rglob("*.py"))
+    unused = [name for name in queries.load(package, file.name).texts if not re.search(rf"\b{name}\b", sources)]
+    assert unused == []
