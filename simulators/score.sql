@@ -4,12 +4,15 @@ create temp table sent (sensor_id int not null, time timestamptz not null, value
                         sure boolean not null) on commit preserve rows;
 
 -- name: copy_sent
+-- Take in what the truth file says was sent.
 copy sent (sensor_id, time, value, flag, sure) from stdin with (format binary);
 
 -- name: index_sent
+-- Find what was sent by sensor and instant.
 create index on sent (sensor_id, time);
 
 -- name: analyse_sent
+-- Let the planner know how much was sent.
 analyze sent;
 
 -- name: lost

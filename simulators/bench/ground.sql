@@ -77,4 +77,5 @@ from reading where sensor_id = %(sensor)s group by 1, 2
 on conflict do nothing;
 
 -- name: vacuum_reading
+-- Leave the table as autovacuum would, so that no drain pays for the one before.
 vacuum analyze reading;

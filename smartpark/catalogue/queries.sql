@@ -6,6 +6,7 @@
 select pg_advisory_xact_lock(hashtextextended('smartpark catalogue', 0));
 
 -- name: put_quantity
+-- A quantity of the registry, new or as it reads now.
 insert into quantity (code, name_zh, name_en, unit, molar_mass, plausible_low, plausible_high, decimals, old_codes, source)
 values (%(code)s, %(name_zh)s, %(name_en)s, %(unit)s, %(molar_mass)s, %(plausible_low)s, %(plausible_high)s,
         %(decimals)s, %(old_codes)s, %(source)s)
@@ -21,6 +22,7 @@ where (quantity.name_zh, quantity.name_en, quantity.unit, quantity.molar_mass, q
 returning (xmax = 0) as added;
 
 -- name: put_park
+-- The park, new or as the folder has it now.
 insert into park (code, name_zh, name_en, timezone, lat, lon, plan)
 values (%(code)s, %(name_zh)s, %(name_en)s, %(timezone)s, %(lat)s, %(lon)s, %(plan)s)
 on conflict (code) do update set
@@ -32,9 +34,11 @@ where (park.name_zh, park.name_en, park.timezone, park.lat, park.lon, park.plan)
 returning (xmax = 0) as added;
 
 -- name: park_id
+-- The id of a park.
 select id from park where code = %(code)s;
 
 -- name: put_zone
+-- A zone, new or as the folder has it now.
 insert into zone (park_id, code, name_zh, name_en, kind, grade, geometry)
 values (%(park_id)s, %(code)s, %(name_zh)s, %(name_en)s, %(kind)s, %(grade)s, %(geometry)s)
 on conflict (park_id, code) do update set
@@ -46,6 +50,7 @@ where (zone.name_zh, zone.name_en, zone.kind, zone.grade, zone.geometry, zone.ac
 returning (xmax = 0) as added;
 
 -- name: put_enterprise
+-- An enterprise, new or as the folder has it now.
 insert into enterprise (park_id, zone_id, code, name_zh, name_en, sector, hazchem, lat, lon, plot, phone, contacts, attributes)
 values (%(park_id)s, (select id from zone where park_id = %(park_id)s and code = %(zone)s), %(code)s, %(name_zh)s,
         %(name_en)s, %(sector)s, %(hazchem)s, %(lat)s, %(lon)s, %(plot)s, %(phone)s, %(contacts)s, %(attributes)s)
@@ -61,6 +66,7 @@ where (enterprise.zone_id, enterprise.name_zh, enterprise.name_en, enterprise.se
 returning (xmax = 0) as added;
 
 -- name: put_hazard_source
+-- A major hazard source, new or as the folder has it now.
 insert into hazard_source (park_id, enterprise_id, zone_id, code, name_zh, name_en, level, substances, responsible, lat, lon)
 values (%(park_id)s, (select id from enterprise where park_id = %(park_id)s and code = %(enterprise)s),
         (select id from zone where park_id = %(park_id)s and code = %(zone)s), %(code)s, %(name_zh)s, %(name_en)s,
@@ -78,6 +84,7 @@ where (hazard_source.enterprise_id, hazard_source.zone_id, hazard_source.name_zh
 returning (xmax = 0) as added;
 
 -- name: put_station
+-- A station, new or as the folder has it now.
 insert into station (park_id, enterprise_id, zone_id, hazard_source_id, code, kind, outlet_kind, name_zh, name_en, lat,
                      lon, height_m, feed, stream_class, attributes)
 values (%(park_id)s, (select id from enterprise where park_id = %(park_id)s and code = %(enterprise)s),
@@ -100,6 +107,7 @@ where (station.enterprise_id, station.zone_id, station.hazard_source_id, station
 returning (xmax = 0) as added;
 
 -- name: put_sensor
+-- A sensor, new or as the folder has it now.
 insert into sensor (station_id, quantity, form, tag, name_zh, name_en, period_s, due_since, due_until, span_low, span_high,
                     unit, factor, shift)
 values ((select id from station where park_id = %(park_id)s and code = %(station)s), %(quantity)s, %(form)s, %(tag)s,
@@ -129,6 +137,7 @@ left join lateral (
 where u.sensor_id is null or (u.unit, u.factor, u.shift) is distinct from (s.unit, s.factor, s.shift);
 
 -- name: put_camera
+-- A camera, new or as the folder has it now.
 insert into camera (park_id, station_id, code, name_zh, name_en, lat, lon, bearing_deg, address)
 values (%(park_id)s, (select id from station where park_id = %(park_id)s and code = %(code)s), %(code)s, %(name_zh)s,
         %(name_en)s, %(lat)s, %(lon)s, %(bearing_deg)s, %(address)s)
@@ -143,6 +152,7 @@ where (camera.station_id, camera.name_zh, camera.name_en, camera.lat, camera.lon
 returning (xmax = 0) as added;
 
 -- name: put_view
+-- What a camera sees.
 insert into camera_view (camera_id, station_id)
 select c.id, s.id from camera c join station s on s.park_id = c.park_id and s.code = %(station)s
 where c.park_id = %(park_id)s and c.code = %(camera)s
@@ -160,6 +170,7 @@ where c.id = v.camera_id and s.id = v.station_id and c.park_id = %(park_id)s
 returning c.code;
 
 -- name: put_logger
+-- An HJ 212 logger, new or as the folder has it now.
 insert into logger (mn, station_id, password, edition, admitted)
 values (%(mn)s, (select id from station where park_id = %(park_id)s and code = %(station)s), %(password)s, %(edition)s, true)
 on conflict (mn) do update set
@@ -169,21 +180,27 @@ where (logger.station_id, logger.password, logger.edition, logger.admitted)
 returning (xmax = 0) as added;
 
 -- name: retire_zones
+-- Zones that the folder no longer has become inactive.
 update zone set active = false where park_id = %(park_id)s and active and code <> all(%(codes)s) returning code;
 
 -- name: retire_enterprises
+-- Enterprises that the folder no longer has become inactive.
 update enterprise set active = false where park_id = %(park_id)s and active and code <> all(%(codes)s) returning code;
 
 -- name: retire_hazard_sources
+-- Hazard sources that the folder no longer has become inactive.
 update hazard_source set active = false where park_id = %(park_id)s and active and code <> all(%(codes)s) returning code;
 
 -- name: retire_stations
+-- Stations that the folder no longer has become inactive.
 update station set active = false where park_id = %(park_id)s and active and code <> all(%(codes)s) returning code;
 
 -- name: retire_cameras
+-- Cameras that the folder no longer has become inactive.
 update camera set active = false where park_id = %(park_id)s and active and code <> all(%(codes)s) returning code;
 
 -- name: retire_sensors
+-- Sensors that the folder no longer has become inactive.
 update sensor set active = false
 from station st
 where st.id = sensor.station_id and st.park_id = %(park_id)s and sensor.active
@@ -193,23 +210,29 @@ where st.id = sensor.station_id and st.park_id = %(park_id)s and sensor.active
 returning sensor.id;
 
 -- name: revise
+-- Tell long-running processes to read the catalogue anew.
 update revision set version = version + 1 where name = 'catalogue';
 
 -- name: audit
+-- Who loaded the catalogue, and what it changed.
 insert into audit (actor, action, object, detail) values (%(actor)s, 'catalogue_loaded', %(object)s, %(detail)s);
 
 -- name: parks
+-- The parks that can be exported.
 select code from park order by id;
 
 -- name: park
+-- A park for export.
 select code, name_zh, name_en, timezone, lat, lon, plan from park where code = %(code)s;
 
 -- name: zones
+-- Its zones for export.
 select z.code, z.name_zh, z.name_en, z.kind, z.grade, z.geometry
 from zone z join park p on p.id = z.park_id
 where p.code = %(code)s and z.active order by z.id;
 
 -- name: enterprises
+-- Its enterprises for export.
 select e.code, e.name_zh, e.name_en, e.sector, e.hazchem, z.code as zone, e.lat, e.lon, e.plot, e.phone, e.contacts,
        e.attributes
 from enterprise e join park p on p.id = e.park_id
@@ -217,6 +240,7 @@ left join zone z on z.id = e.zone_id
 where p.code = %(code)s and e.active order by e.id;
 
 -- name: hazard_sources
+-- Its hazard sources for export.
 select h.code, h.name_zh, h.name_en, e.code as enterprise, z.code as zone, h.level, h.lat, h.lon, h.substances,
        h.responsible
 from hazard_source h join park p on p.id = h.park_id
@@ -235,12 +259,14 @@ left join hazard_source h on h.id = s.hazard_source_id
 where p.code = %(code)s and s.active and s.kind <> 'camera' order by s.id;
 
 -- name: sensors
+-- Its sensors for export.
 select st.code as station, s.quantity, s.form, s.tag, s.name_zh, s.name_en, s.period_s, s.due_since, s.due_until,
        s.span_low, s.span_high, s.unit, s.factor, s.shift
 from sensor s join station st on st.id = s.station_id join park p on p.id = st.park_id
 where p.code = %(code)s and s.active and st.active order by st.id, s.id;
 
 -- name: cameras
+-- Its cameras for export, each with what it sees.
 select c.code, c.name_zh, c.name_en, e.code as enterprise, z.code as zone, c.lat, c.lon, c.bearing_deg, c.address,
        coalesce(array_agg(v.code order by v.id) filter (where v.id is not null), '{}') as views
 from camera c join park p on p.id = c.park_id
@@ -253,6 +279,7 @@ where p.code = %(code)s and c.active
 group by c.id, e.code, z.code order by c.id;
 
 -- name: loggers
+-- Its HJ 212 loggers for export.
 select l.mn, s.code as station, l.password, l.edition
 from logger l join station s on s.id = l.station_id join park p on p.id = s.park_id
 where p.code = %(code)s and l.admitted order by l.mn;
