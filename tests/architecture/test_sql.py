@@ -55,5 +55,7 @@ def test_no_statement_is_left_that_nobody_runs(file):
     package = ".".join(file.parent.relative_to(ROOT).parts)
     top = ROOT / package.split(".", maxsplit=1)[0]
     sources = "\n".join(path.read_text(encoding="utf-8") for path in top.rglob("*.py"))
-    unused = [name for name in queries.load(package, file.name).texts if not re.search(rf"\b{name}\b", sources)]
+    unused = [
+        name for name in queries.load(package, file.name).texts if not re.search(rf"\b{name}\b", sources)
+    ]
     assert unused == []
