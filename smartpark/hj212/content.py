@@ -7,14 +7,13 @@ frame to frame are the values beside it.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 
 _SEPARATORS = re.compile("[=;,]")
 _FORM = re.compile(rb"(?:=[;,])*=")
 _INFO = re.compile(r"//.*?//", re.DOTALL)
 _DROPPED = bytes(b for b in range(256) if b not in b"=;,")
-_SHAPES = 20_000
+_REMEMBERED = 200_000  # names of all remembered shapes together: some hundred megabytes at the very most
 _LONGEST_NAME = 64
 
 
@@ -22,7 +21,7 @@ class ContentError(ValueError):
     """CP is not of its grammar; the message says where."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shape:
     """The names of a CP in order, and where each stands among the values.
 
@@ -53,8 +52,9 @@ def read(text: str) -> tuple[Shape, Sequence[str]]:
     if "//" in text:
         return _read_with_info(text)
     parts = _SEPARATORS.split(text)
+    values = [value.strip() for value in parts[1::2]] if " " in text else parts[1::2]
     try:
-        return _shape(text.encode().translate(None, _DROPPED), tuple(parts[::2])), parts[1::2]
+        return _known.shape(text.encode().translate(None, _DROPPED), tuple(parts[::2])), values
     except ContentError:
         return _read_tidied(text)
 
@@ -81,7 +81,7 @@ def _read_tidied(text: str) -> tuple[Shape, Sequence[str]]:
     values = [pair.partition("=")[2].strip() for pair in kept]
     if not kept:
         return EMPTY, ()
-    return _shape(b"=" + b";=" * (len(kept) - 1), names, "separators"), values
+    return _known.shape(b"=" + b";=" * (len(kept) - 1), names, "separators"), values
 
 
 def _read_with_info(text: str) -> tuple[Shape, Sequence[str]]:
@@ -100,9 +100,31 @@ def _read_with_info(text: str) -> tuple[Shape, Sequence[str]]:
     return shape, [re.sub("\x00(\\d+)\x00", show, v).replace("\x00\x00", "//") for v in values]
 
 
-@lru_cache(maxsize=_SHAPES)
-def _shape(signs: bytes, names: tuple[str, ...], deviation: str = "") -> Shape:
-    """Return the shape of names joined by these signs; what is found wrong is not remembered."""
+class _Known:
+    """Remembers shapes, so many that memory stays bounded whatever names are sent."""
+
+    def __init__(self) -> None:
+        self._shapes: dict[tuple[bytes, tuple[str, ...], str], Shape] = {}
+        self._names = 0
+
+    def shape(self, signs: bytes, names: tuple[str, ...], deviation: str = "") -> Shape:
+        """Return the shape of names joined by these signs; what is found wrong is not remembered."""
+        key = (signs, names, deviation)
+        found = self._shapes.get(key)
+        if found is None:
+            found = _shape(signs, names, deviation)
+            self._names += len(names)
+            if self._names > _REMEMBERED:
+                self._shapes.clear()
+                self._names = len(names)
+            self._shapes[key] = found
+        return found
+
+
+_known = _Known()
+
+
+def _shape(signs: bytes, names: tuple[str, ...], deviation: str) -> Shape:
     if not _FORM.fullmatch(signs):
         raise ContentError("CP is not of the form name=value,name=value;name=value")
     fields: dict[str, int] = {}

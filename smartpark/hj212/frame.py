@@ -5,40 +5,27 @@ from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 from smartpark.hj212 import cipher, content
+from smartpark.hj212 import head as header
 from smartpark.hj212.checksum import checksum, modbus
+from smartpark.hj212.head import Head, HeadError, is_mn, mn_in
 
 LARGEST_SEGMENT = 9999  # what four digits can say; the standards' 1024 is exceeded by devices in use
-# Of names (QN and so on) the header has some, in any order; PW and MN as devices write them.
-_HEADS = 50_000
-_LONGEST_HEAD = 300
-_MN = re.compile(r"[0-9A-F]{24}")
 _CHECK = re.compile(rb"[0-9A-Fa-f]{4}")
+_NOTHING: frozenset[str] = frozenset()
+_THREE = frozenset({"three_digit_length"})
 
 Reason = Literal["bad_frame", "bad_crc"]
 KeyOf = Callable[[str], bytes | None]
 
 
 class FrameError(ValueError):
-    """A frame is refused; ``mn`` is who it says it is from, as far as it can be read."""
+    """A frame is refused; ``mn`` is who it says it is from, as far as it can be read; ``raw`` what is kept of it."""
 
     def __init__(self, reason: Reason, detail: str, mn: str = "") -> None:
-        super().__init__(detail)
+        super().__init__("".join(c if c.isprintable() else "\ufffd" for c in detail))
         self.reason: Reason = reason
-        self.mn = mn
-
-
-class Head(NamedTuple):
-    """What stands before CP; texts are empty and numbers None where the frame does not say them."""
-
-    st: str
-    cn: str
-    pw: str
-    mn: str
-    flag: int | None
-    pnum: int | None
-    pno: int | None
-    resent: bool
-    deviations: frozenset[str]
+        self.mn = mn if is_mn(mn) else ""
+        self.raw = b""
 
 
 class Frame(NamedTuple):
@@ -87,45 +74,33 @@ def decode(raw: bytes, key_of: KeyOf | None = None) -> Frame:
     """
     raw = raw.rstrip(b"\r\n") if raw.endswith((b"\r", b"\n")) else raw
     segment, at, odd = _segment(raw)
-    start = segment.find(b"CP=&&")
-    if start < 0 or len(segment) < start + 7 or not segment.endswith(b"&&"):
-        raise FrameError("bad_frame", "the data segment has no CP=&&...&&", _mn_in(segment))
-    before = segment[:start]
-    if before.startswith(b"QN="):
-        qn, _, rest = before[3:].partition(b";")
-        if b"," in qn:  # a misprint of the standard itself: a comma after QN
-            qn, _, rest = before[3:].partition(b",")
-    else:
-        qn, rest = b"", before
-    head = _heads.get(rest)
-    if head is None:
-        head = _remember(rest)
-        if not qn:
-            qn = _value_in(rest, b"QN")
-    region = segment[start + 5 : -2]
-    given = raw[at:]
-    encrypted = False
-    check = b"%04X" % checksum(segment)
-    if check != given:
-        if check == given.upper():
+    given, right = raw[at:], b"%04X" % checksum(segment)
+    try:
+        head, qn, start = header.read(segment)
+    except HeadError as error:
+        if given.upper() != right:
+            raise FrameError("bad_crc", _wrong_check(segment, given), error.mn) from None
+        raise FrameError("bad_frame", str(error), error.mn) from None
+    region, encrypted = segment[start:-2], False
+    if given != right:
+        if given.upper() == right:
             odd = odd | {"lower_case_check"}
         else:
-            region = _deciphered(segment, start, given, head, key_of)
-            encrypted = True
+            region, encrypted = _deciphered(segment, start, given, head, key_of), True
     try:
-        shape, values, odd = _content(region, odd)
-    except FrameError as error:
+        shape, values, odd = _content(region, odd, head.mn)
+    except FrameError:
         # One check in 256 fits by chance: an encrypted region may look sound until it is read.
         key = key_of(head.mn) if key_of is not None and not encrypted else None
-        if key is None:
-            raise FrameError(error.reason, str(error), head.mn) from None
-        region = _deciphered(segment, start, given, head, key_of)
-        shape, values, odd = _content(region, odd)
+        plain = _opened(segment, start, given, key) if key is not None else None
+        if plain is None:
+            raise
+        shape, values, odd = _content(plain, odd, head.mn)
         encrypted = True
     odd = odd | head.deviations | shape.deviations if shape.deviations or head.deviations else odd
     if not qn:
         odd = odd | {"no_qn"}
-    return Frame(raw, qn.decode("ascii", "replace"), head, shape, values, encrypted, odd)
+    return Frame(raw, qn, head, shape, values, encrypted, odd)
 
 
 def _segment(raw: bytes) -> tuple[bytes, int, frozenset[str]]:
@@ -146,41 +121,40 @@ def _segment(raw: bytes) -> tuple[bytes, int, frozenset[str]]:
         check = raw[raw.rfind(b"&&") + 2 :] if b"&&" in raw else b""
         if 0 < len(check) < 5 and not _CHECK.fullmatch(check):
             right = checksum(raw[begin : -len(check)])
-            raise FrameError("bad_crc", _no_check(check, right), _mn_in(raw))
+            raise FrameError("bad_crc", _no_check(check, right), mn_in(raw))
         detail = f"the length says {declared} bytes, the data segment has {max(actual, 0)}; count bytes, not characters"
-        raise FrameError("bad_frame", detail, _mn_in(raw))
+        raise FrameError("bad_frame", detail, mn_in(raw))
     return segment, begin + declared, odd
-
-
-_NOTHING: frozenset[str] = frozenset()
-_THREE = frozenset({"three_digit_length"})
 
 
 def _deciphered(segment: bytes, start: int, given: bytes, head: Head, key_of: KeyOf | None) -> bytes:
     """Return the plain region of an encrypted frame; without a key, or with a wrong one, the check is wrong."""
     key = key_of(head.mn) if key_of is not None else None
-    if key is not None:
-        region = cipher.decrypt(segment[start + 5 : -2], key)
-        plain = segment[: start + 5] + region + b"&&"
-        if b"%04X" % checksum(plain) == given.upper():
-            return region
-    right = f"{checksum(segment):04X}"
-    said = given.decode("ascii", "replace")
+    region = _opened(segment, start, given, key) if key is not None else None
+    if region is not None:
+        return region
+    raise FrameError("bad_crc", _wrong_check(segment, given, tried=key is not None), head.mn)
+
+
+def _wrong_check(segment: bytes, given: bytes, *, tried: bool = False) -> str:
+    """Return what is wrong with a check; ``tried`` says that a key did not open the frame."""
+    right, said = f"{checksum(segment):04X}", given.decode("ascii", "replace")
     if not _CHECK.fullmatch(given):
-        detail = _no_check(given, checksum(segment))
-    elif int(given, 16) in _of_modbus(segment):
-        detail = (
-            f"the check {said} is CRC-16/MODBUS, {right} is right; use the check of HJ 212-2017 appendix A"
-        )
-    elif key is not None:
-        detail = (
+        return _no_check(given, checksum(segment))
+    if int(given, 16) in _of_modbus(segment):
+        return f"the check {said} is CRC-16/MODBUS, {right} is right; use the check of HJ 212-2017 appendix A"
+    if tried:
+        return (
             f"the check is {said}, {right} is right, and the SM4 key of this logger does not open it either"
         )
-    else:
-        detail = (
-            f"the check is {said}, {right} is right; the frame was damaged, or is encrypted and no key is set"
-        )
-    raise FrameError("bad_crc", detail, head.mn)
+    return f"the check is {said}, {right} is right; the frame was damaged, or is encrypted and no key is set"
+
+
+def _opened(segment: bytes, start: int, given: bytes, key: bytes) -> bytes | None:
+    """Return the plain region that a key gives, None where the check says that it is the wrong one."""
+    region = cipher.decrypt(segment[start:-2], key)
+    plain = segment[:start] + region + b"&&"
+    return region if b"%04X" % checksum(plain) == given.upper() else None
 
 
 def _no_check(given: bytes, right: int) -> str:
@@ -194,80 +168,23 @@ def _of_modbus(segment: bytes) -> tuple[int, int]:
     return value, value >> 8 | (value & 255) << 8
 
 
-def _content(region: bytes, odd: frozenset[str]) -> tuple[content.Shape, Sequence[str], frozenset[str]]:
+def _content(
+    region: bytes, odd: frozenset[str], mn: str
+) -> tuple[content.Shape, Sequence[str], frozenset[str]]:
     try:
         text = region.decode()
     except UnicodeDecodeError:
         try:
             text = region.decode("gb18030")
         except UnicodeDecodeError as error:
-            raise FrameError("bad_frame", f"byte {error.start} of CP is neither UTF-8 nor GB 18030") from None
+            raise FrameError(
+                "bad_frame", f"byte {error.start} of CP is neither UTF-8 nor GB 18030", mn
+            ) from None
         odd = odd | {"text_in_gb18030"}
+    if "\0" in text:
+        raise FrameError("bad_frame", "CP has the character NUL; send text and numbers alone", mn)
     try:
         shape, values = content.read(text)
     except content.ContentError as error:
-        raise FrameError("bad_frame", str(error)) from None
+        raise FrameError("bad_frame", str(error), mn) from None
     return shape, values, odd
-
-
-_heads: dict[bytes, Head] = {}
-
-
-def _remember(rest: bytes) -> Head:
-    head = _read_head(rest)
-    if len(rest) <= _LONGEST_HEAD:
-        if len(_heads) >= _HEADS:
-            _heads.clear()
-        _heads[rest] = head
-    return head
-
-
-def _read_head(rest: bytes) -> Head:
-    try:
-        text = rest.decode()
-    except UnicodeDecodeError as error:
-        raise FrameError("bad_frame", f"byte {error.start} of the header is not UTF-8") from None
-    said: dict[str, str] = {}
-    for part in text.replace(",", ";").split(";"):
-        name, sign, value = part.strip().partition("=")
-        if sign:
-            said.setdefault(name, value)
-        elif name:
-            raise FrameError("bad_frame", f'the header has "{name[:40]}" where name=value belongs')
-    mn, cn, st = said.get("MN", ""), said.get("CN", ""), said.get("ST", "")
-    if not cn.isascii() or not cn.isdigit() or len(cn) > 4:
-        raise FrameError("bad_frame", f'CN is "{cn[:20]}"; write the four digits of a command', mn[:64])
-    if not mn or len(mn) > 64 or not mn.isprintable():
-        raise FrameError("bad_frame", f'MN is "{mn[:40]}"; write the 24 characters of the logger')
-    if len(st) > 8 or not st.isprintable():
-        raise FrameError("bad_frame", f'ST is "{st[:20]}"; write the two digits of a system', mn)
-    flag = _number(said, "Flag", 255, mn)
-    pnum, pno = _number(said, "PNUM", 9999, mn), _number(said, "PNO", 9999, mn)
-    odd = set()
-    if flag is None:
-        odd.add("no_flag")
-    elif (pnum is not None) != bool(flag & 2):
-        odd.add("split_bit")
-    if not _MN.fullmatch(mn):
-        odd.add("mn_form")
-    if len(said.get("PW", "")) != 6:
-        odd.add("pw_length")
-    return Head(st, cn, said.get("PW", ""), mn, flag, pnum, pno, said.get("RF", "") == "1", frozenset(odd))
-
-
-def _number(said: dict[str, str], name: str, largest: int, mn: str) -> int | None:
-    value = said.get(name)
-    if value is None or value == "":
-        return None
-    if not (value.isascii() and value.isdigit() and len(value) <= 4 and int(value) <= largest):
-        raise FrameError("bad_frame", f'{name} is "{value[:20]}"; write a number up to {largest}', mn)
-    return int(value)
-
-
-def _value_in(text: bytes, name: bytes) -> bytes:
-    match = re.search(rb"(?:^|[;,#\d])" + name + rb"=([^;,&]{1,64})", text)
-    return match.group(1) if match else b""
-
-
-def _mn_in(text: bytes) -> str:
-    return _value_in(text, b"MN").decode("utf-8", "replace")

@@ -1,17 +1,23 @@
 """Frames out of a stream, by their length and never by a delimiter: an encrypted frame may hold any byte.
 
 Nothing is judged here: bytes that are no frame, or whose length lies, are handed on as they are, and opening them says
-why they are refused. Memory is bounded: the longest piece that waits is some ten thousand bytes.
+why they are refused. The pieces are the same however the bytes arrive, and what waits is bounded.
 """
 
 import re
 
-# The end of a plain frame; inside the length that a frame claims, it says that the length lies.
-_END = re.compile(rb"&&[0-9A-Za-z]{3,4}\r\n")
-# The begin of the next frame behind a line's end, likewise.
-_NEXT = re.compile(rb"\r\n##\d{3}")
+from smartpark.hj212.frame import LARGEST_SEGMENT
+
+_LONGEST = 2 + 4 + LARGEST_SEGMENT + 4  # bytes of a frame, and of a piece that is none
+# What says, inside the length that a frame claims, that the length lies: a frame's end, or the next one's begin.
+_INSIDE = re.compile(rb"(&&[0-9A-Za-z]{3,4})\r\n|\r\n##\d{3}")
+# Behind that length, or without one, less is needed to go on.
+_BEHIND = re.compile(rb"(&&[0-9A-Za-z]{3,4})\r\n|(?:\r\n)?##\d{3}")
+_LINE = re.compile(rb"\r\n|##\d{3}")
+_BEGIN = re.compile(rb"##\d{3}")
+_MARK = 8  # bytes of the longest match of these
+_CHECK = re.compile(rb"[^\r\n#]*")
 _BLANK = b"\r\n \t\0"
-_HASH, _RETURN = b"#\r"
 
 
 class Splitter:
@@ -24,7 +30,7 @@ class Splitter:
 
     @property
     def held(self) -> int:
-        """How many bytes wait for the rest of their frame."""
+        """How many bytes wait for the rest of their frame; at most some ten thousand."""
         return len(self._held)
 
     def feed(self, data: bytes) -> list[bytes]:
@@ -34,23 +40,14 @@ class Splitter:
         found: list[bytes] = []
         at, size = 0, len(data)
         while at < size:
-            if data.startswith(b"##", at):
-                extent = _extent(data, at)
-                if extent is None:
-                    break
-                end, following = extent
-            elif data[at] in _BLANK:
+            if data[at] in _BLANK:
                 at += 1
                 continue
-            else:
-                end = data.find(b"##", at)
-                if end < 0:
-                    end = size - (data[-1] == _HASH)  # the other # may follow
-                    if end == at:
-                        break
-                following = end
+            end = _end(data, at) if data.startswith(b"##", at) else _before(_BEGIN, data, at, at + 1)
+            if end is None:
+                break
             found.append(data[at:end])
-            at = following
+            at = end
         self._held = data[at:]
         return found
 
@@ -59,42 +56,37 @@ class Splitter:
         found: list[bytes] = []
         while self._held:
             data, self._held = self._held, b""
-            following = data.find(b"##", 2)
-            cut = following if following > 0 else len(data)
+            following = _BEGIN.search(data, 1)
+            cut = following.start() if following is not None else len(data)
             found.append(data[:cut].rstrip(b"\r\n"))
             found += self.feed(data[cut:])
         return found
 
 
-def _extent(data: bytes, at: int) -> tuple[int, int] | None:
-    """Return where the piece that begins at ``at`` ends and the next begins; None while that has not come."""
+def _end(data: bytes, at: int) -> int | None:
+    """Return where the piece that begins with ``##`` ends; None while that has not come."""
     digits = data[at + 2 : at + 6]
     if len(digits) < 4 and (not digits or digits.isdigit()):
         return None
-    if not digits[:3].isdigit() or len(digits) < 4:
-        return _stray(data, at)
+    if not digits[:3].isdigit():
+        return _before(_LINE, data, at, at + 1)
     begin = at + 5 + digits.isdigit()
     end = begin + int(digits if digits.isdigit() else digits[:3]) + 4
-    lie = _END.search(data, begin, min(end, len(data)))
-    if lie is not None and lie.end() < end:
-        return lie.end() - 2, lie.end()
-    following = _NEXT.search(data, begin, min(end, len(data)))
-    if following is not None:
-        return following.start(), following.start() + 2
+    lie = _INSIDE.search(data, begin, end) if data.find(b"\r\n", begin, end) >= 0 else None
+    if lie is not None:
+        return lie.end(1) if lie.lastindex else lie.start()
     if len(data) < end:
         return None
     if data.startswith(b"&&", end - 6):
-        # A check of three characters and the line's end look like one of four.
-        return (end - 1 if data[end - 1] == _RETURN else end), end
-    lie = _END.search(data, end - 6)
-    begins = data.find(b"##", at + 2)
-    if lie is not None and (begins < 0 or lie.start() < begins):
-        return lie.end() - 2, lie.end()
-    return (begins, begins) if begins > 0 else (len(data), len(data))
+        check = _CHECK.match(data, end - 4, end)
+        return check.end() if check is not None else end
+    return _before(_BEHIND, data, at, begin)
 
 
-def _stray(data: bytes, at: int) -> tuple[int, int]:
-    """Return the extent of a ``##`` without a length: to the line's end or the next frame."""
-    ends = [cut for cut in (data.find(b"##", at + 2), data.find(b"\r\n", at + 2)) if cut > 0]
-    end = min(ends, default=len(data))
-    return end, end
+def _before(mark: re.Pattern[bytes], data: bytes, at: int, begin: int) -> int | None:
+    """Return where a piece ends that no length tells about: at the first mark, or as long as a frame may be."""
+    limit = at + _LONGEST
+    found = mark.search(data, begin, limit + _MARK)
+    if found is not None:
+        return found.end(1) if found.lastindex else found.start()
+    return limit if len(data) >= limit + _MARK else None
