@@ -232,12 +232,14 @@ class Camera:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logger:
-    """An HJ 212 data logger by its device number."""
+    """An HJ 212 data logger by its device number; ``encryption_key`` is for SM4, ``minute_interval_min`` of its 2051."""
 
     mn: str
     station: str | None
     password: str | None
     edition: int | None
+    encryption_key: str | None = None
+    minute_interval_min: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

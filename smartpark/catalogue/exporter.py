@@ -13,7 +13,8 @@ from psycopg.rows import dict_row
 from smartpark import db, queries, written
 from smartpark.catalogue import geometry, plan, tables
 from smartpark.catalogue.ground import DEFAULT_RADIUS_KM, DEFAULT_TOLERANCE_M
-from smartpark.catalogue.reader import CAMERAS, ENTERPRISES, LOGGERS, SOURCE_KEYS, STATIONS, ZONE_KEYS
+from smartpark.catalogue.loggers import ATTRIBUTES, LOGGERS
+from smartpark.catalogue.reader import CAMERAS, ENTERPRISES, SOURCE_KEYS, STATIONS, ZONE_KEYS
 from smartpark.catalogue.sensors import SENSORS
 from smartpark.places import (
     Camera,
@@ -29,6 +30,7 @@ from smartpark.places import (
     Substance,
     Zone,
 )
+from smartpark.quantities import registry
 
 _Q = queries.load("smartpark.catalogue")
 _Placed = Enterprise | HazardSource | Station | Camera
@@ -81,7 +83,8 @@ def load(conn: db.Connection, park: str | None = None) -> Catalogue:
             for row in rows(_Q.hazard_sources)
         ),
         stations=tuple(Station(**row) for row in rows(_Q.stations)),
-        sensors=tuple(Sensor(**row) for row in rows(_Q.sensors)),
+        # A code that only a logger knows was admitted by a person and is in no folder.
+        sensors=tuple(Sensor(**row) for row in rows(_Q.sensors) if row["quantity"] in registry()),
         cameras=tuple(Camera(**row | {"views": tuple(sorted(row["views"]))}) for row in rows(_Q.cameras)),
         loggers=tuple(Logger(**row) for row in rows(_Q.loggers)),
     )
@@ -100,7 +103,10 @@ def write(catalogue: Catalogue, folder: Path) -> None:
         ("cameras.csv", CAMERAS, catalogue.cameras),
         ("loggers.csv", LOGGERS, catalogue.loggers),
     ):
-        records = ([_cell(getattr(one, name, None)) for name in columns.every] for one in things)
+        records = (
+            [_cell(getattr(one, ATTRIBUTES.get(name, name), None)) for name in columns.every]
+            for one in things
+        )
         tables.write(folder / file, "Exported; see docs/catalogue.md.", columns, records)
     (folder / plan.FILE).write_text(_plan(catalogue.park.plan), encoding="utf-8")
     # A template file of an earlier catalogue in this folder would give its sensors a second time.

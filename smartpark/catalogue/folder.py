@@ -65,13 +65,14 @@ def unique(
     make: Callable[[Fields, str], _Thing],
     *,
     name: str = "code",
+    code_of: Callable[[Fields, str], str] = Fields.code,
     taken: Collection[str] = (),
 ) -> dict[str, _Thing]:
     """Make a thing of every row, by its code; a code that stands twice is noted."""
     found: dict[str, _Thing] = {}
     lines: dict[str, int] = {}
     for fields in rows:
-        code = fields.code(name)
+        code = code_of(fields, name)
         if not code:
             continue
         if code in found or code in taken:

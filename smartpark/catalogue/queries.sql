@@ -84,7 +84,7 @@ where (hazard_source.enterprise_id, hazard_source.zone_id, hazard_source.name_zh
 returning (xmax = 0) as added;
 
 -- name: put_station
--- A station, new or as the folder has it now.
+-- A station, new or as the folder has it now; one that a logger speaks for stays with the gateway.
 insert into station (park_id, enterprise_id, zone_id, hazard_source_id, code, kind, outlet_kind, name_zh, name_en, lat,
                      lon, height_m, feed, stream_class, attributes)
 values (%(park_id)s, (select id from enterprise where park_id = %(park_id)s and code = %(enterprise)s),
@@ -95,19 +95,21 @@ values (%(park_id)s, (select id from enterprise where park_id = %(park_id)s and 
 on conflict (park_id, code) do update set
     enterprise_id = excluded.enterprise_id, zone_id = excluded.zone_id, hazard_source_id = excluded.hazard_source_id,
     kind = excluded.kind, outlet_kind = excluded.outlet_kind, name_zh = excluded.name_zh, name_en = excluded.name_en,
-    lat = excluded.lat, lon = excluded.lon, height_m = excluded.height_m, feed = excluded.feed,
+    lat = excluded.lat, lon = excluded.lon, height_m = excluded.height_m,
+    feed = case station.feed when 'gateway' then 'gateway' else excluded.feed end,
     stream_class = excluded.stream_class, attributes = excluded.attributes, active = true
 where (station.enterprise_id, station.zone_id, station.hazard_source_id, station.kind, station.outlet_kind,
        station.name_zh, station.name_en, station.lat, station.lon, station.height_m, station.feed, station.stream_class,
        station.attributes, station.active)
    is distinct from
       (excluded.enterprise_id, excluded.zone_id, excluded.hazard_source_id, excluded.kind, excluded.outlet_kind,
-       excluded.name_zh, excluded.name_en, excluded.lat, excluded.lon, excluded.height_m, excluded.feed,
-       excluded.stream_class, excluded.attributes, true)
+       excluded.name_zh, excluded.name_en, excluded.lat, excluded.lon, excluded.height_m,
+       case station.feed when 'gateway' then 'gateway' else excluded.feed end, excluded.stream_class,
+       excluded.attributes, true)
 returning (xmax = 0) as added;
 
 -- name: put_sensor
--- A sensor, new or as the folder has it now.
+-- A sensor, new or as the folder has it now; one that waited for admission is admitted by it.
 insert into sensor (station_id, quantity, form, tag, name_zh, name_en, period_s, due_since, due_until, span_low, span_high,
                     unit, factor, shift)
 values ((select id from station where park_id = %(park_id)s and code = %(station)s), %(quantity)s, %(form)s, %(tag)s,
@@ -116,12 +118,13 @@ values ((select id from station where park_id = %(park_id)s and code = %(station
 on conflict (station_id, quantity, form) do update set
     tag = excluded.tag, name_zh = excluded.name_zh, name_en = excluded.name_en, period_s = excluded.period_s,
     due_since = excluded.due_since, due_until = excluded.due_until, span_low = excluded.span_low,
-    span_high = excluded.span_high, unit = excluded.unit, factor = excluded.factor, shift = excluded.shift, active = true
+    span_high = excluded.span_high, unit = excluded.unit, factor = excluded.factor, shift = excluded.shift, active = true,
+    admitted = true
 where (sensor.tag, sensor.name_zh, sensor.name_en, sensor.period_s, sensor.due_since, sensor.due_until, sensor.span_low,
-       sensor.span_high, sensor.unit, sensor.factor, sensor.shift, sensor.active)
+       sensor.span_high, sensor.unit, sensor.factor, sensor.shift, sensor.active, sensor.admitted)
    is distinct from
       (excluded.tag, excluded.name_zh, excluded.name_en, excluded.period_s, excluded.due_since, excluded.due_until,
-       excluded.span_low, excluded.span_high, excluded.unit, excluded.factor, excluded.shift, true)
+       excluded.span_low, excluded.span_high, excluded.unit, excluded.factor, excluded.shift, true, true)
 returning (xmax = 0) as added;
 
 -- name: date_units
@@ -134,7 +137,7 @@ join station st on st.id = s.station_id and st.park_id = %(park_id)s
 left join lateral (
     select * from sensor_unit d where d.sensor_id = s.id order by valid_from desc limit 1
 ) u on true
-where u.sensor_id is null or (u.unit, u.factor, u.shift) is distinct from (s.unit, s.factor, s.shift);
+where s.admitted and (u.sensor_id is null or (u.unit, u.factor, u.shift) is distinct from (s.unit, s.factor, s.shift));
 
 -- name: put_camera
 -- A camera, new or as the folder has it now.
@@ -170,13 +173,22 @@ where c.id = v.camera_id and s.id = v.station_id and c.park_id = %(park_id)s
 returning c.code;
 
 -- name: put_logger
--- An HJ 212 logger, new or as the folder has it now.
-insert into logger (mn, station_id, password, edition, admitted)
-values (%(mn)s, (select id from station where park_id = %(park_id)s and code = %(station)s), %(password)s, %(edition)s, true)
+-- An HJ 212 logger, new or as the folder has it now; it is admitted when it has a station, and none is ever dismissed.
+insert into logger (mn, station_id, password, edition, encryption_key, minute_interval_min, admitted, admitted_at, admitted_by)
+select %(mn)s, s.id, %(password)s, %(edition)s, %(encryption_key)s, %(minute_interval_min)s, s.id is not null,
+       case when s.id is not null then clock_timestamp() end, case when s.id is not null then %(actor)s end
+from (values (%(station)s::text)) as said (code)
+left join station s on s.park_id = %(park_id)s and s.code = said.code
 on conflict (mn) do update set
-    station_id = excluded.station_id, password = excluded.password, edition = excluded.edition, admitted = true
-where (logger.station_id, logger.password, logger.edition, logger.admitted)
-   is distinct from (excluded.station_id, excluded.password, excluded.edition, true)
+    station_id = coalesce(excluded.station_id, logger.station_id), password = excluded.password,
+    edition = coalesce(excluded.edition, logger.edition), encryption_key = excluded.encryption_key,
+    minute_interval_min = excluded.minute_interval_min, admitted = logger.admitted or excluded.admitted,
+    admitted_at = case when logger.admitted then logger.admitted_at else excluded.admitted_at end,
+    admitted_by = case when logger.admitted then logger.admitted_by else excluded.admitted_by end
+where (logger.station_id, logger.password, logger.edition, logger.encryption_key, logger.minute_interval_min, logger.admitted)
+   is distinct from
+      (coalesce(excluded.station_id, logger.station_id), excluded.password, coalesce(excluded.edition, logger.edition),
+       excluded.encryption_key, excluded.minute_interval_min, logger.admitted or excluded.admitted)
 returning (xmax = 0) as added;
 
 -- name: retire_zones
@@ -200,10 +212,11 @@ update station set active = false where park_id = %(park_id)s and active and cod
 update camera set active = false where park_id = %(park_id)s and active and code <> all(%(codes)s) returning code;
 
 -- name: retire_sensors
--- Sensors that the folder no longer has become inactive.
+-- Sensors that the folder no longer has become inactive; not those that wait for admission, nor codes no folder can name.
 update sensor set active = false
 from station st
-where st.id = sensor.station_id and st.park_id = %(park_id)s and sensor.active
+where st.id = sensor.station_id and st.park_id = %(park_id)s and sensor.active and sensor.admitted
+  and sensor.quantity = any(%(known)s)
   and not exists (
       select from unnest(%(stations)s::text[], %(quantities)s::text[], %(forms)s::text[]) as kept (station, quantity, form)
       where kept.station = st.code and kept.quantity = sensor.quantity and kept.form = sensor.form)
@@ -263,7 +276,7 @@ where p.code = %(code)s and s.active and s.kind <> 'camera' order by s.id;
 select st.code as station, s.quantity, s.form, s.tag, s.name_zh, s.name_en, s.period_s, s.due_since, s.due_until,
        s.span_low, s.span_high, s.unit, s.factor, s.shift
 from sensor s join station st on st.id = s.station_id join park p on p.id = st.park_id
-where p.code = %(code)s and s.active and st.active order by st.id, s.id;
+where p.code = %(code)s and s.active and s.admitted and st.active order by st.id, s.id;
 
 -- name: cameras
 -- Its cameras for export, each with what it sees.
@@ -280,6 +293,6 @@ group by c.id, e.code, z.code order by c.id;
 
 -- name: loggers
 -- Its HJ 212 loggers for export.
-select l.mn, s.code as station, l.password, l.edition
+select l.mn, s.code as station, l.password, l.edition, l.encryption_key, l.minute_interval_min
 from logger l join station s on s.id = l.station_id join park p on p.id = s.park_id
 where p.code = %(code)s and l.admitted order by l.mn;

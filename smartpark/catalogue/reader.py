@@ -3,7 +3,7 @@
 from pathlib import Path
 from zoneinfo import available_timezones
 
-from smartpark.catalogue import geometry, tables
+from smartpark.catalogue import geometry, loggers, tables
 from smartpark.catalogue.fields import Fields
 from smartpark.catalogue.folder import items, mappings, reference, unique
 from smartpark.catalogue.ground import Ground
@@ -20,7 +20,6 @@ from smartpark.places import (
     Catalogue,
     Enterprise,
     HazardSource,
-    Logger,
     Park,
     Person,
     Sensor,
@@ -44,7 +43,6 @@ CAMERAS = Columns(
     ("code", "name_zh", "name_en", "lat", "lon"),
     ("enterprise", "zone", "bearing_deg", "address", "views"),
 )
-LOGGERS = Columns(("mn",), ("station", "password", "edition"))
 PARK_KEYS = (
     *("code", "name_zh", "name_en", "timezone", "lat", "lon"),
     *("radius_km", "plot_tolerance_m", "due_since"),
@@ -103,8 +101,11 @@ class _Reading:
             self._camera,
             taken=self._stations,
         )
-        loggers = unique(
-            tables.rows(folder / "loggers.csv", LOGGERS, problems, needed=False), self._logger, name="mn"
+        speakers = unique(
+            tables.rows(folder / "loggers.csv", loggers.LOGGERS, problems, needed=False),
+            lambda fields, mn: loggers.logger(fields, mn, self._stations),
+            name="mn",
+            code_of=loggers.number,
         )
         return Catalogue(
             park=park,
@@ -114,7 +115,7 @@ class _Reading:
             stations=tuple(self._stations.values()),
             sensors=tuple(sensors),
             cameras=tuple(cameras.values()),
-            loggers=tuple(loggers.values()),
+            loggers=tuple(speakers.values()),
         )
 
     def _park(self, fields: Fields) -> Park:
@@ -247,15 +248,6 @@ class _Reading:
             bearing_deg=bearing_deg,
             address=fields.maybe_text("address"),
             views=views,
-        )
-
-    def _logger(self, fields: Fields, mn: str) -> Logger:
-        edition = fields.number("edition")
-        return Logger(
-            mn=mn,
-            station=reference(fields, "station", self._stations, "stations.csv"),
-            password=fields.maybe_text("password"),
-            edition=None if edition is None else int(edition),
         )
 
     def _stands(self, fields: Fields) -> tuple[str | None, str | None, tuple[float, float]]:

@@ -43,7 +43,7 @@ def store(conn: db.Connection, catalogue: Catalogue, actor: str) -> Summary:
     """
     with conn.transaction():
         conn.execute(_Q.lock)
-        writing = _Writing(conn, catalogue)
+        writing = _Writing(conn, catalogue, actor)
         writing.put()
         writing.retire()
         conn.execute(_Q.date_units, {"park_id": writing.park_id, "actor": actor})
@@ -58,9 +58,10 @@ def store(conn: db.Connection, catalogue: Catalogue, actor: str) -> Summary:
 class _Writing:
     """One import: the counts of what it did."""
 
-    def __init__(self, conn: db.Connection, catalogue: Catalogue) -> None:
+    def __init__(self, conn: db.Connection, catalogue: Catalogue, actor: str) -> None:
         self._conn = conn
         self._catalogue = catalogue
+        self._actor = actor
         self.added: dict[str, int] = {}
         self.changed: dict[str, int] = {}
         self.retired: dict[str, int] = {}
@@ -95,7 +96,7 @@ class _Writing:
         self._put("sensors", _Q.put_sensor, map(_row, found.sensors))
         self._put("cameras", _Q.put_camera, map(_row, found.cameras))
         self._put("views", _Q.put_view, ({"camera": c, "station": s} for c, s in self._views()))
-        self._put("loggers", _Q.put_logger, map(_row, found.loggers))
+        self._put("loggers", _Q.put_logger, (_row(one) | {"actor": self._actor} for one in found.loggers))
 
     def retire(self) -> None:
         found = self._catalogue
@@ -113,6 +114,7 @@ class _Writing:
             "stations": [one.station for one in sensors],
             "quantities": [one.quantity for one in sensors],
             "forms": [one.form for one in sensors],
+            "known": [*registry()],
         }
         self._retire("sensors", _Q.retire_sensors, points)
         views = self._views()

@@ -54,7 +54,12 @@ def test_the_good_catalogue_reads_as_it_is_meant():
     assert sensors["gas-1", "a21022", ""].tag == "QT-1001"
     assert sensors["stack-1", "a21026", "Zs"].period_s == 60
     assert found.cameras[0].views == ("gas-1", "tank-1")
-    assert found.loggers[0].edition == 2017
+    assert [(one.mn, one.station, one.edition) for one in found.loggers] == [
+        ("010000A8900016F000169DC0", "stack-1", 2017),
+        ("JLYP01.AIR 01", "air-1", 2025),
+    ]
+    assert [one.minute_interval_min for one in found.loggers] == [1, 10]
+    assert found.loggers[1].encryption_key == "3031323334353637383941424344454f"
 
 
 def test_a_single_row_replaces_what_it_fills_in_of_a_template():
@@ -82,6 +87,15 @@ def test_a_sensor_is_due_since_its_own_instant_or_that_of_the_park_or_never():
     assert sensors["air-1", "a34004"].due_since == datetime(2025, 12, 31, 16, tzinfo=UTC)
     assert sensors["air-1", "a21026"].due_since == datetime(2026, 2, 28, 16, tzinfo=UTC)
     assert sensors["gas-1", "a21022"].due_since is None
+
+
+def test_a_wrong_key_is_not_shown_to_whoever_reads_the_problems(tmp_path):
+    shutil.copytree(GOOD, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "loggers.csv").write_text(f"mn,key\nMN1,{'5ec2e7' * 5}5\n")
+    with pytest.raises(CatalogueError) as refused:
+        read(tmp_path)
+    assert "key is no SM4 key (31 characters); write 32 hexadecimal digits" in str(refused.value)
+    assert "5ec2e7" not in str(refused.value)
 
 
 def test_what_is_written_reads_back_the_same(tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from smartpark.catalogue import plan, reader, sensors
+from smartpark.catalogue import loggers, plan, reader, sensors
 from smartpark.places import KINDS, OUTLET_KINDS, ZONE_KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,7 +83,7 @@ def test_the_page_about_catalogues_names_every_file_column_and_word():
         reader.ENTERPRISES,
         reader.STATIONS,
         reader.CAMERAS,
-        reader.LOGGERS,
+        loggers.LOGGERS,
         sensors.TEMPLATES,
         sensors.SENSORS,
     )

@@ -9,16 +9,30 @@ from smartpark import db
 from smartpark.catalogue import exporter
 from smartpark.catalogue.reader import read
 from smartpark.catalogue.store import store
-from smartpark.places import Catalogue
+from smartpark.places import Catalogue, Logger
 
 pytestmark = pytest.mark.integration
 
 DEMO = Path(__file__).resolve().parents[2] / "parks" / "demo"
+SPEAKER = Logger(
+    mn="010000A8900016F000169DC0",
+    station="stack-dl-1",
+    password="123456",
+    edition=2025,
+    encryption_key="30" * 16,
+    minute_interval_min=10,
+)
 
 
 @pytest.fixture(scope="module")
 def demo() -> Catalogue:
     return read(DEMO)
+
+
+@pytest.fixture(scope="module")
+def unspoken(demo) -> Catalogue:
+    """The demo without its loggers."""
+    return replace(demo, loggers=())
 
 
 def one(conn: db.Connection, query: str, *given):
@@ -129,3 +143,96 @@ def test_a_failing_load_leaves_the_database_as_it_was(conn, demo):
         store(conn, broken, "tests")
     conn.rollback()
     assert one(conn, "select count(*) from park") == 0
+
+
+def test_a_logger_is_admitted_and_its_station_belongs_to_the_gateway_from_then_on(conn, unspoken):
+    park = replace(unspoken, loggers=(SPEAKER,))
+    assert store(conn, park, "engineer").added["loggers"] == 1
+    conn.commit()
+    feed = "select feed from station where code = 'stack-dl-1'"
+    assert one(conn, feed) == "gateway"
+    row = conn.execute(
+        "select admitted, admitted_by, admitted_at is not null, has_key, minute_interval_min from logger"
+    )
+    assert row.fetchone() == (True, "engineer", True, True, 10)
+    before = revision(conn)
+    assert store(conn, park, "somebody else").total == 0
+    assert (one(conn, feed), revision(conn)) == ("gateway", before)
+    renamed = replace(park, stations=tuple(replace(s, name_en=s.name_en + "!") for s in park.stations))
+    assert store(conn, renamed, "engineer").changed == {"stations": len(park.stations)}
+    assert one(conn, feed) == "gateway"
+
+
+def test_a_changed_logger_is_one_change_and_bumps_the_revision(conn, unspoken):
+    store(conn, replace(unspoken, loggers=(SPEAKER,)), "tests")
+    conn.commit()
+    for change in (
+        {"password": "654321"},
+        {"encryption_key": None},
+        {"minute_interval_min": 1},
+        {"edition": 2017},
+    ):
+        before = revision(conn)
+        changed = replace(unspoken, loggers=(replace(SPEAKER, **change),))
+        assert store(conn, changed, "tests").changed == {"loggers": 1}
+        assert revision(conn) > before
+        store(conn, replace(unspoken, loggers=(SPEAKER,)), "tests")
+        conn.commit()
+
+
+def test_a_logger_that_moves_takes_the_gateway_along(conn, unspoken):
+    store(conn, replace(unspoken, loggers=(SPEAKER,)), "tests")
+    store(conn, replace(unspoken, loggers=(replace(SPEAKER, station="ww-hy"),)), "tests")
+    feeds = dict(
+        conn.execute("select code, feed from station where code in ('stack-dl-1', 'ww-hy')").fetchall()
+    )
+    assert feeds == {"stack-dl-1": "rest", "ww-hy": "gateway"}
+
+
+def test_a_load_dismisses_no_logger_and_forgets_nothing_that_was_learned(conn, unspoken):
+    plain = Logger(mn="MN1", station=None, password=None, edition=None)
+    store(conn, replace(unspoken, loggers=(SPEAKER, plain)), "tests")
+    assert one(conn, "select admitted from logger where mn = 'MN1'") is False
+    station = one(conn, "select id from station where code = 'ww-hy'")
+    conn.execute(
+        "update logger set station_id = %s, admitted = true, edition = 2017 where mn = 'MN1'", [station]
+    )
+    conn.commit()
+    assert store(conn, replace(unspoken, loggers=(plain,)), "tests").total == 0
+    assert store(conn, unspoken, "tests").total == 0
+    rows = conn.execute("select mn, admitted, edition from logger order by mn").fetchall()
+    assert rows == [("010000A8900016F000169DC0", True, 2025), ("MN1", True, 2017)]
+
+
+def test_loggers_come_out_as_they_went_in(conn, unspoken, tmp_path):
+    park = replace(unspoken, loggers=(SPEAKER,))
+    store(conn, park, "tests")
+    assert exporter.dump(conn, tmp_path) == park
+    assert read(tmp_path) == park
+
+
+def test_a_sensor_that_waits_for_admission_is_left_alone_until_the_folder_names_it(conn, unspoken):
+    store(conn, unspoken, "tests")
+    add = (
+        "insert into sensor (station_id, quantity, form, period_s, unit, admitted)"
+        " select id, %s, '', 60, '', false from station where code = 'stack-dl-1' returning id"
+    )
+    conn.execute(
+        "insert into quantity (code, name_zh, name_en, unit, decimals, registered, source)"
+        " values ('lng', 'lng', 'lng', '', 3, false, 'sent')"
+    )
+    unknown, known = one(conn, add, "lng"), one(conn, add, "a24088")
+    conn.commit()
+    assert store(conn, unspoken, "tests").total == 0
+    assert one(conn, "select count(*) from sensor where active and not admitted") == 2
+    assert one(conn, "select count(*) from sensor_unit where sensor_id in (%s, %s)", unknown, known) == 0
+    assert exporter.load(conn, "demo") == unspoken
+
+    conn.execute("update sensor set admitted = true where id = %s", [unknown])  # by a person, on the page
+    like = next(s for s in unspoken.sensors if s.station == "stack-dl-1")
+    named = replace(like, quantity="a24088", form="", tag=None, unit="mg/m³", span_low=0.0, span_high=100.0)
+    summary = store(conn, replace(unspoken, sensors=(*unspoken.sensors, named)), "tests")
+    assert (summary.added, summary.changed, summary.retired) == ({}, {"sensors": 1}, {})
+    assert one(conn, "select admitted from sensor where id = %s", known) is True
+    assert one(conn, "select unit from sensor_unit where sensor_id = %s", known) == "mg/m³"
+    assert one(conn, "select active from sensor where id = %s", unknown) is True
