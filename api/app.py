@@ -17,6 +17,7 @@ from api.metrics import Metrics
 from api.pages import Pages
 from api.passwords import Passwords
 from api.routes import (
+    admission,
     alarm_health,
     alerts,
     commands,
@@ -24,11 +25,16 @@ from api.routes import (
     health,
     ledger,
     live,
+    logger_commands,
+    loggers,
     machines,
+    missing,
     modules,
     places,
     readings,
+    reported,
     session,
+    upward,
 )
 from api.tokens import Tokens
 from smartpark import db
@@ -91,6 +97,12 @@ def create_app(settings: Settings, dashboard: Path = DASHBOARD) -> FastAPI:
         duty,
         modules,
         machines,
+        loggers,
+        logger_commands,
+        admission,
+        reported,
+        upward,
+        missing,
     ):
         v1.include_router(part.router)
     app.include_router(v1)

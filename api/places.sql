@@ -75,7 +75,7 @@ left join (
         'kind', kind, 'standard', standard, 'clause', clause, 'verified', verified) order by basis, value) as limits
     from sensor_limit where sensor_id in (select id from sensor where station_id = any(%(stations)s)) group by sensor_id
 ) m on m.sensor_id = s.id
-where s.station_id = any(%(stations)s) and s.active
+where s.station_id = any(%(stations)s) and s.active and s.admitted
 order by s.id;
 
 -- name: sensors
@@ -83,7 +83,7 @@ order by s.id;
 select s.id, s.station_id, s.station, s.park, s.quantity, s.form, s.tag, s.name_zh, s.name_en, s.unit, s.decimals,
        s.sent_unit, s.period_s, s.due_since, s.due_until, s.span_low, s.span_high
 from sensor_shown s
-where s.active and (%(after)s::int is null or s.id > %(after)s)
+where s.active and s.admitted and (%(after)s::int is null or s.id > %(after)s)
   and (%(park)s::text is null or s.park = %(park)s)
   and (%(station)s::text is null or s.station = %(station)s or s.station_id::text = %(station)s)
   and (%(quantity)s::text is null or s.quantity = %(quantity)s)

@@ -12,19 +12,23 @@ Permission = Literal[
     "read",  # places, readings, alerts, live stream; an enterprise its own only
     "overview",  # the modules and the overview; an enterprise its own part only
     "release",  # let a quarantined message in
+    "admit",  # let in data loggers and the codes they send
+    "command",  # ask something of a data logger, or sign as the second person; read its exact bytes
     "drill",  # declare and end a drill
     "maintain",  # file and cancel a maintenance window
     "administer",  # accounts and keys
 ]
 
-_DUTY: frozenset[Permission] = frozenset({"read", "overview", "release", "drill", "maintain"})
+_DUTY: frozenset[Permission] = frozenset(
+    {"read", "overview", "release", "drill", "maintain", "admit", "command"}
+)
 MAY: MappingProxyType[str, frozenset[Permission]] = MappingProxyType(
     {
         "admin": _DUTY | {"administer"},
         "leader": _DUTY,
         "operator": _DUTY,
         "patrol": frozenset({"read", "overview"}),
-        "bureau": frozenset({"read", "overview"}),
+        "bureau": frozenset({"read", "overview", "command"}),
         "enterprise": frozenset({"read", "overview", "maintain"}),
         "viewer": frozenset({"read", "overview"}),
     }

@@ -68,6 +68,22 @@ def units() -> Mapping[str, Unit]:
     return MappingProxyType(found)
 
 
+def unit_of(symbol: str) -> Unit:
+    """Return a unit by its symbol or another spelling.
+
+    Raises:
+        UnitError: it is not known.
+
+    """
+    known = units()
+    found = known.get(_spelt(symbol))
+    if found is None:
+        near = get_close_matches(symbol, [*known], n=3, cutoff=0.5)
+        advice = f"did you mean {' or '.join(near)}?" if near else "see smartpark/units.csv for the units"
+        raise UnitError(f"{symbol!r} is not a known unit; {advice}")
+    return found
+
+
 def conversion(sent: str, stored: str, molar_mass: float | None = None) -> Conversion:
     """Return how values in the unit ``sent`` become values in the unit ``stored``.
 
@@ -79,7 +95,7 @@ def conversion(sent: str, stored: str, molar_mass: float | None = None) -> Conve
     """
     sent = _spelt(sent)
     base, _, at = sent.partition("@")
-    source_unit, target = _unit(base), _unit(stored)
+    source_unit, target = unit_of(base), unit_of(stored)
     if source_unit.dimension == target.dimension:
         factor = source_unit.factor / target.factor
         shift = (source_unit.shift - target.shift) / target.factor
@@ -122,16 +138,6 @@ def _from_volume_fraction(sent: Unit, stored: Unit, at: str, molar_mass: float |
 def _spelt(text: str) -> str:
     # The Greek letter mu (U+03BC) and the micro sign (U+00B5) look the same.
     return text.strip().replace("\u03bc", "\u00b5").replace("° C", "°C")
-
-
-def _unit(symbol: str) -> Unit:
-    known = units()
-    found = known.get(_spelt(symbol))
-    if found is None:
-        near = get_close_matches(symbol, [*known], n=3, cutoff=0.5)
-        advice = f"did you mean {' or '.join(near)}?" if near else "see smartpark/units.csv for the units"
-        raise UnitError(f"{symbol!r} is not a known unit; {advice}")
-    return found
 
 
 def _siblings(target: Unit) -> list[str]:

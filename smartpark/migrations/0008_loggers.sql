@@ -15,8 +15,42 @@ alter table logger
     add column clock_offset_s float8,            -- its clock minus ours, from the newest live QN [s]
     add column frames bigint not null default 0,
     add column defects bigint not null default 0,
-    add column deviations text[] not null default '{}';   -- what it does otherwise than the standard, and we bear
+    add column deviations text[] not null default '{}',   -- what it does otherwise than the standard, and we bear
+    add column has_password boolean generated always as (password is not null) stored,
+    add column has_key boolean generated always as (encryption_key is not null) stored;
 alter table logger set (fillfactor = 70);
+create index quarantine_of_logger on quarantine (split_part(topic, '/', 4))
+    where released_at is null and split_part(topic, '/', 3) = 'hj212';
+
+-- A sensor that waits for admission has no unit yet, whatever the unit of its quantity is.
+create or replace view sensor_shown with (security_invoker = true) as
+select s.id, s.station_id, st.code as station, p.code as park, s.quantity, s.form, s.tag,
+       coalesce(s.name_zh, q.name_zh) as name_zh, coalesce(s.name_en, q.name_en) as name_en,
+       case when s.admitted then q.unit else '' end as unit, q.decimals, s.unit as sent_unit, s.period_s, s.due_since,
+       s.due_until, s.span_low, s.span_high, s.active, st.enterprise_id, st.kind, st.stream_class, st.outlet_kind,
+       p.timezone, s.admitted
+from sensor s
+join station st on st.id = s.station_id
+join park p on p.id = st.park_id
+join quantity q on q.code = s.quantity;
+
+-- A station with an admitted logger belongs to the feed of the gateway, whoever admits it; without one it goes back to
+-- the feed of its kind. Long-running processes reload.
+create function follow_logger() returns trigger language plpgsql as $$
+begin
+    update station s set feed = 'gateway'
+    where s.id = new.station_id and new.admitted and s.feed <> 'gateway';
+    update station s set feed = case s.stream_class when 'safety' then 'safety' else 'rest' end
+    where s.feed = 'gateway' and s.id in (old.station_id, new.station_id)
+      and not exists (select from logger l where l.station_id = s.id and l.admitted);
+    update revision set version = version + 1 where name = 'catalogue';
+    return null;
+end $$;
+create trigger logger_added after insert on logger for each row when (new.admitted) execute function follow_logger();
+create trigger logger_changed after update on logger for each row
+    when ((old.station_id, old.admitted, old.password, old.encryption_key, old.minute_interval_min)
+          is distinct from (new.station_id, new.admitted, new.password, new.encryption_key, new.minute_interval_min))
+    execute function follow_logger();
 
 -- Every frame as it came, so that an answer in court can be reproduced; one that is repeated is kept once.
 create table raw_frame (
@@ -82,6 +116,7 @@ create table logger_session (
 );
 create index on logger_session (mn, opened_at desc);
 create index on logger_session (id) where closed_at is null;
+create index on logger_session (closed_at) where closed_by = 'network';
 
 -- When a feed of ours did not work: no hour missing in such a time is anybody else's.
 create table feed_outage (
@@ -135,8 +170,9 @@ create table logger_gap (
     to_time    timestamptz not null,
     found_at   timestamptz not null,
     tries      smallint not null default 0,
+    no_data    smallint not null default 0,      -- how often the logger said that it has none
     next_at    timestamptz not null,             -- when it is asked for (again)
-    command_id bigint references logger_command,
+    command_id bigint references logger_command, -- that is asking for it now
     filled_at  timestamptz,
     given_up_at timestamptz,                     -- the logger has no more
     unique (mn, period, from_time)
@@ -155,6 +191,12 @@ create table missing_hour (
     decided_at timestamptz not null,
     resolved_at timestamptz,                     -- the data came after all
     primary key (station_id, hour)
+);
+
+-- How far a job that goes through time has come.
+create table record_progress (
+    job        text primary key,
+    done_until timestamptz not null
 );
 
 -- Who above us receives what.
@@ -201,7 +243,25 @@ create table upward_item (
     primary key (receiver_id, station_id, period, start)
 );
 select create_hypertable('upward_item', by_range('start', interval '7 days'), create_default_indexes => false);
-create index upward_item_open on upward_item (receiver_id, start) where state <> 'confirmed';
+create index upward_item_open on upward_item (receiver_id, start) where state in ('due','sent');
+create index upward_item_empty on upward_item (station_id, start) where state = 'no_data';
+
+-- Where a period of a station ends; its minute data come in steps of so many minutes [min].
+create function upward_end(period text, start timestamptz, minute_min int, zone text) returns timestamptz
+language sql stable return case period
+    when 'day' then date_add(start, '1 day', zone)
+    when 'hour' then start + interval '1 hour'
+    when 'minute' then start + minute_min * interval '1 minute'
+    else start + interval '1 minute' end;
+
+-- Every point with what its periods are made by.
+create view upward_place as
+select p.*, r.protocol, r.active and st.active as active, st.code as station, st.kind, park.timezone as zone,
+       coalesce((select max(l.minute_interval_min) from logger l where l.station_id = st.id and l.admitted), 1)::int as minute_min
+from upward_point p
+join upward_receiver r on r.id = p.receiver_id
+join station st on st.id = p.station_id
+join park on park.id = st.park_id;
 
 create table upward_state (
     receiver_id  int primary key references upward_receiver,
@@ -214,7 +274,7 @@ create table upward_state (
 
 -- An enterprise sees its own; passwords and keys are shown to nobody.
 grant select (mn, station_id, edition, admitted, first_seen, last_seen, minute_interval_min, admitted_at, admitted_by, online,
-    since, peer, system, clock_offset_s, frames, defects, deviations) on logger to smartpark_enterprise;
+    since, peer, system, clock_offset_s, frames, defects, deviations, has_password, has_key) on logger to smartpark_enterprise;
 grant select on raw_frame, reported_record, logger_report, logger_session, logger_command, logger_gap, missing_hour,
     feed_outage, station_presence to smartpark_enterprise;
 do $$

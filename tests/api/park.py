@@ -47,6 +47,54 @@ insert into quarantine (digest, topic, payload, reason, detail, source, station_
 insert into ledger (minute, source, station_id, received, stored, duplicate, quarantined) values
   ('2026-11-22Z', 'mqtt', 1, 10, 8, 1, 1), ('2026-11-22Z', 'mqtt', 2, 20, 20, 0, 0);
 """
+LOGGERS = """
+insert into logger (mn, station_id, password, edition, first_seen, last_seen, clock_offset_s, deviations, frames) values
+  ('88880000000000000000000A', 1, '123456', 2017, '2026-11-22Z', '2026-11-22 01:00Z', 1.5, '{no_flag}', 3),
+  ('88880000000000000000000B', 2, null, 2017, '2026-11-22Z', '2026-11-22 01:00Z', null, '{}', 1);
+insert into quantity (code, name_zh, name_en, unit, decimals, registered, source)
+values ('zz9001', 'zz9001', 'zz9001', '', 3, false, 'seen');
+insert into sensor (id, station_id, quantity, period_s, unit, admitted) values
+  (4, 1, 'zz9001', 60, '', false), (5, 2, 'zz9001', 60, '', false);
+insert into raw_frame (received_at, mn, st, cn, qn, pno, data_time, resent, source, peer, frame) values
+  ('2026-11-22 00:01Z', '88880000000000000000000A', '31', '2011', '20261122080100000', null, '2026-11-22 00:00Z', false, 'tcp',
+   '10.0.0.1:4001', '##0101QN=20261122080100000;ST=31;CN=2011;PW=123456;MN=88880000000000000000000A;Flag=5;CP=&&x&&ABCD'),
+  ('2026-11-22 00:02Z', '88880000000000000000000A', '31', '2011', '20261122080200000', null, '2026-11-22 00:01Z', false, 'tcp',
+   '10.0.0.1:4001', '\\x2323ff00'),
+  ('2026-11-22 00:02Z', '88880000000000000000000B', '31', '2011', null, null, '2026-11-22 00:01Z', false, 'mqtt', null, '##0000');
+insert into logger_report (mn, cn, time, digest, data, resent, received_at) values
+  ('88880000000000000000000A', '2081', '2026-11-22Z', '\\x01', '{"RestartTime": "20261122080000"}', false, '2026-11-22Z'),
+  ('88880000000000000000000B', '2081', '2026-11-22Z', '\\x01', '{"RestartTime": "20261122080000"}', false, '2026-11-22Z');
+insert into logger_session (mn, peer, opened_at, last_at, closed_at, closed_by, frames) values
+  ('88880000000000000000000A', '10.0.0.1:4001', '2026-11-22Z', '2026-11-22 01:00Z', '2026-11-22 01:00Z', 'network', 3);
+insert into logger_command (mn, cn, parameters, cause, state, requested_by, requested_at, exe_rtn, qn_rtn) values
+  ('88880000000000000000000A', '2051', '{"EndTime": "20261122090000", "BeginTime": "20261122080000"}', 'gap', 'done', 'system',
+   '2026-11-22Z', 1, 1),
+  ('88880000000000000000000B', '1072', '{"NewPW": "654321"}', 'person', 'waiting_second', 'admin', '2026-11-22Z', null, null);
+insert into logger_gap (mn, period, from_time, to_time, found_at, tries, next_at, command_id, filled_at) values
+  ('88880000000000000000000A', 'minute', '2026-11-22Z', '2026-11-22 01:00Z', '2026-11-22Z', 1, '2026-11-22Z', 1, '2026-11-22Z'),
+  ('88880000000000000000000A', 'hour', '2026-11-21Z', '2026-11-21 01:00Z', '2026-11-22Z', 0, '2026-11-22Z', null, null);
+insert into reported_record (sensor_id, period, start, revision, avg, min, max, flag, mn, resent, received_at) values
+  (1, 'minute', '2026-11-22 00:00Z', 1, 13.0, 11, 17, 'N', '88880000000000000000000A', false, '2026-11-22 00:01Z'),
+  (1, 'minute', '2026-11-22 00:00Z', 2, 14.0, 11, 17, 'N', '88880000000000000000000A', true, '2026-11-22 00:05Z'),
+  (1, 'minute', '2026-11-22 00:01Z', 1, 99.0, 11, 17, 'D', '88880000000000000000000A', false, '2026-11-22 00:02Z'),
+  (1, 'minute', '2026-11-22 00:30Z', 1, 14.0, 11, 17, 'N', '88880000000000000000000A', false, '2026-11-22 00:31Z'),
+  (2, 'hour', '2026-11-22 00:00Z', 1, 15.0, 11, 17, 'N', '88880000000000000000000B', false, '2026-11-22 01:01Z');
+insert into missing_hour (station_id, hour, due, present, cause, minutes, evidence, decided_at, resolved_at) values
+  (1, '2026-11-22 00:00Z', 60, 10, 'network', '{"network": 40, "unknown": 10}', '[{"kind": "session"}]', '2026-11-22 01:10Z', null),
+  (2, '2026-11-22 01:00Z', 60, 0, 'enterprise', '{"enterprise": 60}', '[]', '2026-11-22 02:10Z', null),
+  (3, '2026-11-22 01:00Z', 60, 0, 'platform', '{"platform": 60}', '[]', '2026-11-22 02:10Z', '2026-11-22 03:00Z');
+insert into upward_receiver (id, park_id, code, name_zh, name_en, protocol, address, password)
+values (1, 1, 'region', '自治区平台', 'Region', 'hj212', '10.1.1.1:9000', 'secret');
+insert into upward_point (receiver_id, station_id, mn, since) values (1, 1, 'UP1', '2026-11-01Z'), (1, 2, 'UP2', '2026-11-01Z');
+insert into upward_item (receiver_id, station_id, period, start, state, tries, sent_at, confirmed_at) values
+  (1, 1, 'minute', '2026-11-22 00:00Z', 'confirmed', 1, '2026-11-22 00:01Z', '2026-11-22 00:01Z'),
+  (1, 1, 'minute', '2026-11-22 00:01Z', 'sent', 1, '2026-11-22 00:02Z', null),
+  (1, 1, 'minute', '2026-11-22 00:02Z', 'due', 0, null, null),
+  (1, 2, 'minute', '2026-11-22 00:00Z', 'no_data', 0, null, null),
+  (1, 1, 'hour', '2026-11-22 00:00Z', 'confirmed', 2, '2026-11-22 01:01Z', '2026-11-22 01:01Z');
+insert into upward_state (receiver_id, connected, since, last_success, heartbeat_at)
+values (1, true, '2026-11-22Z', '2026-11-22 01:01Z', '2026-11-22 01:02Z');
+"""
 READINGS = """
 insert into reading (sensor_id, lag_s, time, value, flag, mark)
 select s, 0, %(t0)s::timestamptz + i * interval '1 s', 10 + s + i %% 7, 'N', '-'
@@ -59,12 +107,14 @@ select sensor_id, time_bucket('1 minute', time), count(*), count(*), sum(value),
 from reading group by 1, 2;
 """
 ENTERPRISE = 1
+MN, OTHER_MN = "88880000000000000000000A", "88880000000000000000000B"
 READINGS_EACH = 600
 
 
 def found(conn: db.Connection) -> None:
     """Make the park, ten minutes of readings, one alert of each enterprise, and an account of each role."""
     conn.execute(PARK.encode())
+    conn.execute(LOGGERS.encode())
     for part in READINGS.split(";\n")[:-1]:
         conn.execute(part.encode(), {"t0": T0, "n": READINGS_EACH})
     people(conn)

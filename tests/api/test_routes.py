@@ -47,6 +47,20 @@ READS = (
     "/quarantine/1",
     "/drills",
     "/maintenance-windows",
+    "/loggers",
+    f"/loggers/{park.MN}",
+    f"/loggers/{park.MN}/frames?{PERIOD}",
+    f"/loggers/{park.MN}/frames?{PERIOD}&by=data",
+    f"/loggers/{park.MN}/reports?{PERIOD}",
+    "/logger-commands",
+    "/logger-command-kinds",
+    "/unregistered",
+    "/units",
+    f"/reported-records?{PERIOD}",
+    f"/reported-records/differences?station=s1&period=minute&{PERIOD}",
+    f"/upward?{PERIOD}",
+    f"/upward/region/items?{PERIOD}",
+    f"/missing-hours?{PERIOD}",
 )
 OVERVIEWS = (
     "/overview",
@@ -140,6 +154,8 @@ def test_each_role_may_declare_and_release_what_the_table_says(readers):
             422,
         ),
         "release": ("/quarantine/999/release", {}, 404),
+        "admit": (f"/loggers/{park.MN}/dismiss", {"reason": "x"}, 409),
+        "command": (f"/loggers/{park.MN}/commands", {"cn": "1011", "reason": "x"}, 409),
         "administer": ("/api-keys", {"name": "k", "role": "enterprise"}, 422),
     }
     for role, (permission, (path, body, passes)) in product(ROLES, asked.items()):
@@ -185,6 +201,12 @@ def test_an_enterprise_sees_only_its_own_everywhere(readers):
     assert enterprise.get(f"{P}/ingest/ledger?{PERIOD}").json()["total"]["received"] == 10
     assert enterprise.get(f"{P}/alerts/health").json()["open"] == 1
     assert len(items(f"/readings?sensor=1&{PERIOD}")) == 500
+    assert [one["mn"] for one in items("/loggers")] == [park.MN]
+    assert [one["mn"] for one in items("/logger-commands")] == [park.MN]
+    assert [one["station"]["code"] for one in items("/unregistered")] == ["s1"]
+    assert {one["sensor_id"] for one in items(f"/reported-records?{PERIOD}")} == {1}
+    assert [one["station"]["code"] for one in items(f"/missing-hours?{PERIOD}")] == ["s1"]
+    assert enterprise.get(f"{P}/upward").status_code == 403
     others = (
         "/stations/s2",
         f"/readings?sensor=2&{PERIOD}",
@@ -194,6 +216,10 @@ def test_an_enterprise_sees_only_its_own_everywhere(readers):
         f"/series?sensor=2&{PERIOD}",
         "/alerts/2",
         "/quarantine/2",
+        f"/loggers/{park.OTHER_MN}",
+        f"/loggers/{park.OTHER_MN}/frames?{PERIOD}",
+        f"/loggers/{park.OTHER_MN}/reports?{PERIOD}",
+        f"/reported-records/differences?station=s2&{PERIOD}",
     )
     for path in others:
         assert enterprise.get(P + path).status_code == 404, path

@@ -965,6 +965,406 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/loggers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Loggers
+         * @description List the data loggers; one that is not admitted waits for somebody to say where it belongs.
+         */
+        get: operations["loggers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loggers/{mn}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Logger
+         * @description Return one data logger with its connections, gaps and requests.
+         */
+        get: operations["logger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loggers/{mn}/frames": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Logger Frames
+         * @description Return frames as they came over [from, to), by default the last hour, newest first.
+         */
+        get: operations["logger_frames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loggers/{mn}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Logger Reports
+         * @description Return what a logger told beside values over [from, to), by default the last day, newest first.
+         */
+        get: operations["logger_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logger-command-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Command Kinds
+         * @description List what may be asked of a logger, with the fields of each request.
+         */
+        get: operations["command_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logger-commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Logger Commands
+         * @description List what was asked of loggers, newest first.
+         */
+        get: operations["logger_commands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loggers/{mn}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Logger
+         * @description Ask something of a logger; what changes or occupies an instrument waits for a second person.
+         */
+        post: operations["ask_logger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logger-commands/{command_id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Command
+         * @description Sign as the second person: another one than who asked, within 24 hours.
+         */
+        post: operations["sign_command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logger-commands/{command_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Command
+         * @description Cancel what has not been sent yet: by who asked, an administrator or a leader.
+         */
+        post: operations["cancel_command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loggers/{mn}/admit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Admit Logger
+         * @description Admit a logger to a station, and let in what waits for it in quarantine; asked again, it lets in the rest.
+         */
+        post: operations["admit_logger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loggers/{mn}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss Logger
+         * @description Let a logger in no more: its frames go to quarantine, and its station back to the feed of its kind.
+         */
+        post: operations["dismiss_logger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unregistered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Unregistered
+         * @description List the codes that loggers send and nobody has admitted.
+         */
+        get: operations["unregistered"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sensors/{sensor_id}/admit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Admit Sensor
+         * @description Admit a code: from now on it is due, converted and judged; what is stored already stays as it was sent.
+         */
+        post: operations["admit_sensor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sensors/{sensor_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss Sensor
+         * @description Decline a code: its values go to quarantine from now on.
+         */
+        post: operations["dismiss_sensor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Known Units
+         * @description List the units that a sender may use.
+         */
+        get: operations["known_units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reported-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reported Records
+         * @description List what loggers have computed, of periods that begin in [from, to), by default the last day, newest first.
+         */
+        get: operations["reported_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reported-records/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Differences
+         * @description Compare a station's records by its logger with ours, period by period; only whole periods of [from, to).
+         */
+        get: operations["differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/upward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Receivers
+         * @description Return every receiver with its counts of items that begin in [from, to), by default since local midnight.
+         */
+        get: operations["receivers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/upward/{code}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Upward Items
+         * @description List the things due to a receiver that begin in [from, to), by default since local midnight, newest first.
+         */
+        get: operations["upward_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/missing-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Missing Hours
+         * @description List the hours of [from, to) in which something due is missing, by default of the last seven days, newest first.
+         */
+        get: operations["missing_hours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1078,6 +1478,63 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * Admission
+         * @description An admitted logger and what became of the messages that waited for it.
+         */
+        Admission: {
+            logger: components["schemas"]["Logger"];
+            released: components["schemas"]["ReleasedFrames"];
+        };
+        /**
+         * AdmitLogger
+         * @description Where a logger belongs; what is left out stays as it was, an empty password or key is none.
+         */
+        AdmitLogger: {
+            /** Station */
+            station: string;
+            /**
+             * Password
+             * @description PW of its frames
+             */
+            password?: string | null;
+            /** Edition */
+            edition?: (2005 | 2017 | 2025) | null;
+            /**
+             * Encryption Key
+             * @description SM4, 32 hexadecimal digits
+             */
+            encryption_key?: string | null;
+            /** Minute Interval Min */
+            minute_interval_min?: (1 | 2 | 3 | 4 | 5 | 6 | 10 | 12 | 15 | 20 | 30) | null;
+        };
+        /**
+         * AdmitSensor
+         * @description What a code is: its unit, and names where the registry has none.
+         */
+        AdmitSensor: {
+            /**
+             * Unit
+             * @description as the sender sends it; see /api/v1/units
+             */
+            unit: string;
+            /** Name Zh */
+            name_zh?: string | null;
+            /** Name En */
+            name_en?: string | null;
+            /**
+             * Span Low
+             * @description measuring span, in the registry's unit
+             */
+            span_low?: number | null;
+            /** Span High */
+            span_high?: number | null;
+            /**
+             * Period S
+             * @description how often it should deliver [s]
+             */
+            period_s?: number | null;
         };
         /**
          * AlarmHealth
@@ -1569,6 +2026,21 @@ export interface components {
             reason_en: string;
         };
         /**
+         * CauseTotal
+         * @description What one cause explains.
+         */
+        CauseTotal: {
+            /**
+             * Cause
+             * @enum {string}
+             */
+            cause: "enterprise" | "network" | "platform" | "unknown";
+            /** Hours */
+            hours: number;
+            /** Minutes */
+            minutes: number;
+        };
+        /**
          * Chart
          * @description A small chart.
          */
@@ -1670,6 +2142,27 @@ export interface components {
             version: number;
         };
         /**
+         * CommandKind
+         * @description Something that may be asked of a logger.
+         */
+        CommandKind: {
+            /** Cn */
+            cn: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * Second
+             * @description it changes or occupies an instrument: a second person signs
+             */
+            second: boolean;
+            /** Fields */
+            fields: components["schemas"]["FieldOfCommand"][];
+            /** Source */
+            source: string;
+        };
+        /**
          * Comment
          * @description Words for the alert's story.
          */
@@ -1755,6 +2248,103 @@ export interface components {
             target: string;
             /** Source */
             source: string;
+        };
+        /**
+         * Difference
+         * @description The logger's mean of a period beside ours.
+         */
+        Difference: {
+            /** Sensor Id */
+            sensor_id: number;
+            /** Quantity */
+            quantity: string;
+            /** Form */
+            form: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /** Unit */
+            unit: string;
+            /** Decimals */
+            decimals: number;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Logger */
+            logger: number | null;
+            /** Ours */
+            ours: number | null;
+            /**
+             * N
+             * @description valid readings behind ours
+             */
+            n: number;
+            /**
+             * Flag
+             * @description of the logger's record, as received
+             */
+            flag: string | null;
+            /** Revision */
+            revision: number | null;
+            /** Resent */
+            resent: boolean | null;
+            /**
+             * Difference
+             * @description logger - ours
+             */
+            difference: number | null;
+            /**
+             * Relative
+             * @description difference / |ours|
+             */
+            relative: number | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "different" | "equal" | "only_logger" | "only_ours";
+        };
+        /**
+         * DifferencePage
+         * @description One page of differences and the counts of the whole period.
+         */
+        DifferencePage: {
+            /** Items */
+            items: components["schemas"]["Difference"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "minute" | "hour" | "day";
+            /** Tolerance */
+            tolerance: number;
+            summary: components["schemas"]["Summary"];
+        };
+        /**
+         * Dismiss
+         * @description Why something is let in no more.
+         */
+        Dismiss: {
+            /** Reason */
+            reason: string;
         };
         /**
          * Drill
@@ -1927,6 +2517,33 @@ export interface components {
              * @description what is wrong and what to write instead
              */
             detail: string;
+        };
+        /**
+         * FieldOfCommand
+         * @description A field of a request.
+         */
+        FieldOfCommand: {
+            /** Name */
+            name: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "time" | "number" | "choice" | "text";
+            /** Required */
+            required: boolean;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Choices */
+            choices: number[];
+            /** Pattern */
+            pattern: string | null;
         };
         /**
          * HazardSource
@@ -2167,6 +2784,16 @@ export interface components {
              */
             next: string | null;
         };
+        /** Listing[CommandKind] */
+        Listing_CommandKind_: {
+            /** Items */
+            items: components["schemas"]["CommandKind"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
         /** Listing[Drill] */
         Listing_Drill_: {
             /** Items */
@@ -2237,6 +2864,36 @@ export interface components {
              */
             next: string | null;
         };
+        /** Listing[LoggerCommand] */
+        Listing_LoggerCommand_: {
+            /** Items */
+            items: components["schemas"]["LoggerCommand"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
+        /** Listing[LoggerReport] */
+        Listing_LoggerReport_: {
+            /** Items */
+            items: components["schemas"]["LoggerReport"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
+        /** Listing[Logger] */
+        Listing_Logger_: {
+            /** Items */
+            items: components["schemas"]["Logger"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
         /** Listing[Park] */
         Listing_Park_: {
             /** Items */
@@ -2277,6 +2934,16 @@ export interface components {
              */
             next: string | null;
         };
+        /** Listing[RawFrame] */
+        Listing_RawFrame_: {
+            /** Items */
+            items: components["schemas"]["RawFrame"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
         /** Listing[ReadingConflict] */
         Listing_ReadingConflict_: {
             /** Items */
@@ -2291,6 +2958,16 @@ export interface components {
         Listing_Reading_: {
             /** Items */
             items: components["schemas"]["Reading"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
+        /** Listing[ReportedRecord] */
+        Listing_ReportedRecord_: {
+            /** Items */
+            items: components["schemas"]["ReportedRecord"][];
             /**
              * Next
              * @description cursor of the next page; null: this is the last one
@@ -2321,6 +2998,36 @@ export interface components {
         Listing_Station_: {
             /** Items */
             items: components["schemas"]["Station"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
+        /** Listing[Unit] */
+        Listing_Unit_: {
+            /** Items */
+            items: components["schemas"]["Unit"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
+        /** Listing[Unregistered] */
+        Listing_Unregistered_: {
+            /** Items */
+            items: components["schemas"]["Unregistered"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
+        /** Listing[UpwardItem] */
+        Listing_UpwardItem_: {
+            /** Items */
+            items: components["schemas"]["UpwardItem"][];
             /**
              * Next
              * @description cursor of the next page; null: this is the last one
@@ -2364,6 +3071,355 @@ export interface components {
             client_id?: string | null;
             /** Client Secret */
             client_secret?: string | null;
+        };
+        /**
+         * Logger
+         * @description A data logger; its password and key are shown to nobody.
+         */
+        Logger: {
+            /**
+             * Mn
+             * @description device number
+             */
+            mn: string;
+            station: components["schemas"]["PlaceRef"] | null;
+            enterprise: components["schemas"]["EnterpriseRef"] | null;
+            /**
+             * Edition
+             * @description of HJ 212: 2005 2017 2025
+             */
+            edition: number | null;
+            /** Admitted */
+            admitted: boolean;
+            /** Admitted At */
+            admitted_at: string | null;
+            /** Admitted By */
+            admitted_by: string | null;
+            /** Has Password */
+            has_password: boolean;
+            /** Has Key */
+            has_key: boolean;
+            /** Online */
+            online: boolean;
+            /**
+             * Since
+             * @description since when online or offline
+             */
+            since: string | null;
+            /** First Seen */
+            first_seen: string | null;
+            /** Last Seen */
+            last_seen: string | null;
+            /**
+             * Peer
+             * @description where it last called from
+             */
+            peer: string | null;
+            /**
+             * System
+             * @description ST of its newest frame
+             */
+            system: string | null;
+            /** Frames */
+            frames: number;
+            /** Defects */
+            defects: number;
+            /**
+             * Clock Offset S
+             * @description its clock minus ours [s]
+             */
+            clock_offset_s: number | null;
+            /**
+             * Deviations
+             * @description what it does otherwise than the standard
+             */
+            deviations: string[];
+            /**
+             * Minute Interval Min
+             * @description length of its minute periods [min]
+             */
+            minute_interval_min: number;
+            /**
+             * Waiting
+             * @description its messages that wait in quarantine
+             */
+            waiting: number;
+            /** Open Gaps */
+            open_gaps: number;
+        };
+        /**
+         * LoggerCommand
+         * @description Something asked of a logger; times among its parameters are local digits, a password is hidden.
+         */
+        LoggerCommand: {
+            /** Id */
+            id: number;
+            /** Mn */
+            mn: string;
+            station: components["schemas"]["PlaceRef"] | null;
+            /** Cn */
+            cn: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: string;
+            };
+            /**
+             * Cause
+             * @enum {string}
+             */
+            cause: "person" | "gap" | "clock";
+            /** Reason */
+            reason: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting_second" | "queued" | "sent" | "accepted" | "done" | "refused" | "failed" | "timed_out" | "cancelled";
+            /** Requested By */
+            requested_by: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /**
+             * Expires At
+             * @description until when a second person may sign
+             */
+            expires_at: string | null;
+            /** Second By */
+            second_by: string | null;
+            /** Second At */
+            second_at: string | null;
+            /** Qn */
+            qn: string | null;
+            /** Tries */
+            tries: number;
+            /** Sent At */
+            sent_at: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Qn Rtn */
+            qn_rtn: number | null;
+            /** Qn Rtn Zh */
+            qn_rtn_zh: string | null;
+            /** Qn Rtn En */
+            qn_rtn_en: string | null;
+            /** Exe Rtn */
+            exe_rtn: number | null;
+            /** Exe Rtn Zh */
+            exe_rtn_zh: string | null;
+            /** Exe Rtn En */
+            exe_rtn_en: string | null;
+            /**
+             * Frames
+             * @description frames of data that answered it
+             */
+            frames: number;
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            };
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * LoggerDetail
+         * @description A logger with its newest connections, its gaps and what was last asked of it.
+         */
+        LoggerDetail: {
+            /**
+             * Mn
+             * @description device number
+             */
+            mn: string;
+            station: components["schemas"]["PlaceRef"] | null;
+            enterprise: components["schemas"]["EnterpriseRef"] | null;
+            /**
+             * Edition
+             * @description of HJ 212: 2005 2017 2025
+             */
+            edition: number | null;
+            /** Admitted */
+            admitted: boolean;
+            /** Admitted At */
+            admitted_at: string | null;
+            /** Admitted By */
+            admitted_by: string | null;
+            /** Has Password */
+            has_password: boolean;
+            /** Has Key */
+            has_key: boolean;
+            /** Online */
+            online: boolean;
+            /**
+             * Since
+             * @description since when online or offline
+             */
+            since: string | null;
+            /** First Seen */
+            first_seen: string | null;
+            /** Last Seen */
+            last_seen: string | null;
+            /**
+             * Peer
+             * @description where it last called from
+             */
+            peer: string | null;
+            /**
+             * System
+             * @description ST of its newest frame
+             */
+            system: string | null;
+            /** Frames */
+            frames: number;
+            /** Defects */
+            defects: number;
+            /**
+             * Clock Offset S
+             * @description its clock minus ours [s]
+             */
+            clock_offset_s: number | null;
+            /**
+             * Deviations
+             * @description what it does otherwise than the standard
+             */
+            deviations: string[];
+            /**
+             * Minute Interval Min
+             * @description length of its minute periods [min]
+             */
+            minute_interval_min: number;
+            /**
+             * Waiting
+             * @description its messages that wait in quarantine
+             */
+            waiting: number;
+            /** Open Gaps */
+            open_gaps: number;
+            /**
+             * Sessions
+             * @description newest first, 20 at most
+             */
+            sessions: components["schemas"]["LoggerSession"][];
+            /**
+             * Gaps
+             * @description open ones first, then the newest, 50 at most
+             */
+            gaps: components["schemas"]["LoggerGap"][];
+            /**
+             * Commands
+             * @description newest first, 20 at most
+             */
+            commands: components["schemas"]["LoggerCommand"][];
+        };
+        /**
+         * LoggerGap
+         * @description A time for which a logger's data are missing, and how far fetching them back is; [from, to).
+         */
+        LoggerGap: {
+            /** Id */
+            id: number;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "minute" | "hour" | "day";
+            /**
+             * From Time
+             * Format: date-time
+             */
+            from_time: string;
+            /**
+             * To Time
+             * Format: date-time
+             */
+            to_time: string;
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "found" | "asked" | "filled" | "given_up";
+            /** Tries */
+            tries: number;
+            /**
+             * Next At
+             * Format: date-time
+             */
+            next_at: string;
+            /** Command Id */
+            command_id: number | null;
+            /** Filled At */
+            filled_at: string | null;
+            /** Given Up At */
+            given_up_at: string | null;
+        };
+        /**
+         * LoggerReport
+         * @description What a logger told beside values: states, running times, restarts, information.
+         */
+        LoggerReport: {
+            /** Mn */
+            mn: string;
+            /** Cn */
+            cn: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Resent */
+            resent: boolean;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+        };
+        /**
+         * LoggerSession
+         * @description One connection of a logger.
+         */
+        LoggerSession: {
+            /** Id */
+            id: number;
+            /** Peer */
+            peer: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: ("logger" | "network" | "us" | "takeover") | null;
+            /** Frames */
+            frames: number;
+            /** Defects */
+            defects: number;
         };
         /**
          * Loud
@@ -2428,6 +3484,83 @@ export interface components {
             reason_en: string;
         };
         /**
+         * MissingHour
+         * @description An hour of a station in which minutes are missing.
+         */
+        MissingHour: {
+            station: components["schemas"]["PlaceRef"];
+            enterprise: components["schemas"]["EnterpriseRef"] | null;
+            /**
+             * Hour
+             * Format: date-time
+             * @description its start
+             */
+            hour: string;
+            /**
+             * Due
+             * @description minutes
+             */
+            due: number;
+            /**
+             * Present
+             * @description minutes with data
+             */
+            present: number;
+            /**
+             * Cause
+             * @description of most of its missing minutes
+             * @enum {string}
+             */
+            cause: "enterprise" | "network" | "platform" | "unknown";
+            /**
+             * Minutes
+             * @description missing minutes by cause
+             */
+            minutes: {
+                [key: string]: number;
+            };
+            /**
+             * Evidence
+             * @description sessions, outages and reports that say so
+             */
+            evidence: unknown;
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
+            /**
+             * Resolved At
+             * @description the data came after all
+             */
+            resolved_at: string | null;
+        };
+        /**
+         * MissingPage
+         * @description One page of missing hours, and the totals of the whole period by cause, whatever cause the list is filtered by.
+         */
+        MissingPage: {
+            /** Items */
+            items: components["schemas"]["MissingHour"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Totals */
+            totals: components["schemas"]["CauseTotal"][];
+        };
+        /**
          * NewDrill
          * @description A drill of a park, or of one station.
          */
@@ -2467,6 +3600,20 @@ export interface components {
              * @description for the role enterprise
              */
             enterprise?: string | null;
+        };
+        /**
+         * NewLoggerCommand
+         * @description What to ask, and why; times with offset (RFC 3339), sent in the local digits of the park.
+         */
+        NewLoggerCommand: {
+            /** Cn */
+            cn: string;
+            /** Parameters */
+            parameters?: {
+                [key: string]: string | number;
+            };
+            /** Reason */
+            reason: string;
         };
         /**
          * NewWindow
@@ -2569,6 +3716,20 @@ export interface components {
             name_en: string;
             /** Role */
             role: string;
+        };
+        /**
+         * PlaceRef
+         * @description The station something belongs to.
+         */
+        PlaceRef: {
+            /** Id */
+            id: number;
+            /** Code */
+            code: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
         };
         /**
          * ProblemShape
@@ -2734,6 +3895,47 @@ export interface components {
             text: string | null;
         };
         /**
+         * RawFrame
+         * @description A frame as it came; ``text`` where it is UTF-8, its password hidden.
+         */
+        RawFrame: {
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Mn */
+            mn: string;
+            /** St */
+            st: string | null;
+            /** Cn */
+            cn: string;
+            /** Qn */
+            qn: string | null;
+            /** Pno */
+            pno: number | null;
+            /** Data Time */
+            data_time: string | null;
+            /** Resent */
+            resent: boolean;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "tcp" | "mqtt";
+            /** Peer */
+            peer: string | null;
+            /** Bytes */
+            bytes: number;
+            /** Text */
+            text: string | null;
+            /**
+             * Base64
+             * @description exact bytes, for those who may command; null for others
+             */
+            base64: string | null;
+        };
+        /**
          * Readiness
          * @description Whether requests can be answered; ``feeds`` are told, but do not decide.
          */
@@ -2817,6 +4019,80 @@ export interface components {
             received_at: string;
         };
         /**
+         * Receiver
+         * @description A platform above us; its passwords are shown to nobody.
+         */
+        Receiver: {
+            /**
+             * Due
+             * @description all that should go up
+             */
+            due: number;
+            /**
+             * No Data
+             * @description of these, what we have not got ourselves
+             */
+            no_data: number;
+            /**
+             * Sent
+             * @description sent, confirmed or not
+             */
+            sent: number;
+            /** Confirmed */
+            confirmed: number;
+            /**
+             * Backlog
+             * @description not sent, or sent and not confirmed
+             */
+            backlog: number;
+            /**
+             * Resent
+             * @description went as re-sent data
+             */
+            resent: number;
+            /** Rate */
+            rate: number | null;
+            /** Code */
+            code: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * Protocol
+             * @enum {string}
+             */
+            protocol: "hj212" | "http" | "mqtt";
+            /** Address */
+            address: string;
+            /** Edition */
+            edition: number;
+            /** Stations */
+            stations: number;
+            /** Connected */
+            connected: boolean;
+            /** Since */
+            since: string | null;
+            /** Last Success */
+            last_success: string | null;
+            /** Last Error */
+            last_error: string | null;
+            /** Heartbeat At */
+            heartbeat_at: string | null;
+            /**
+             * Oldest Backlog
+             * @description start of the oldest item that is not confirmed, of any day
+             */
+            oldest_backlog: string | null;
+            /**
+             * Backlog Ever
+             * @description not confirmed, of all days
+             */
+            backlog_ever: number;
+            /** Periods */
+            periods: components["schemas"]["UpwardPeriod"][];
+        };
+        /**
          * Released
          * @description What became of the items of a released message.
          */
@@ -2829,6 +4105,88 @@ export interface components {
             duplicate: number;
             /** Quarantined */
             quarantined: number;
+        };
+        /**
+         * ReleasedFrames
+         * @description What became of the messages that waited for a logger; ``left`` wait still.
+         */
+        ReleasedFrames: {
+            /** Messages */
+            messages: number;
+            /** Stored */
+            stored: number;
+            /** Duplicate */
+            duplicate: number;
+            /** Quarantined */
+            quarantined: number;
+            /** Left */
+            left: number;
+        };
+        /**
+         * ReportedRecord
+         * @description A value that a logger computed over a period; a second, different word about it is a new revision.
+         */
+        ReportedRecord: {
+            /** Sensor Id */
+            sensor_id: number;
+            /** Station */
+            station: string;
+            /** Quantity */
+            quantity: string;
+            /** Form */
+            form: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /** Unit */
+            unit: string;
+            /** Decimals */
+            decimals: number;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "minute" | "hour" | "day";
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Revision */
+            revision: number;
+            /** Avg */
+            avg: number | null;
+            /** Min */
+            min: number | null;
+            /** Max */
+            max: number | null;
+            /**
+             * Cou
+             * @description amount over the period, as sent
+             */
+            cou: number | null;
+            /**
+             * Flag
+             * @description as received
+             */
+            flag: string;
+            /**
+             * Eflag
+             * @description the maker's own flag
+             */
+            eflag: string | null;
+            /** Sample Time */
+            sample_time: string | null;
+            /** Mn */
+            mn: string;
+            /** Resent */
+            resent: boolean;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
         };
         /**
          * Rule
@@ -3102,6 +4460,22 @@ export interface components {
             lon: number;
         };
         /**
+         * Summary
+         * @description How many periods of all sensors compare how; compared = equal + different.
+         */
+        Summary: {
+            /** Compared */
+            compared: number;
+            /** Equal */
+            equal: number;
+            /** Different */
+            different: number;
+            /** Only Logger */
+            only_logger: number;
+            /** Only Ours */
+            only_ours: number;
+        };
+        /**
          * Table
          * @description Rows behind the figures; a row's ``link`` leads on, a cell of two languages is ``{zh, en}``.
          */
@@ -3163,6 +4537,159 @@ export interface components {
             gap: number;
             /** Balanced */
             balanced: boolean;
+        };
+        /**
+         * Unit
+         * @description A unit that a sender may use; two convert where the dimension is the same.
+         */
+        Unit: {
+            /** Symbol */
+            symbol: string;
+            /** Dimension */
+            dimension: string;
+        };
+        /**
+         * Unregistered
+         * @description A code that a logger sends and nobody has admitted; its values are stored as sent and judged by nothing.
+         */
+        Unregistered: {
+            /**
+             * Id
+             * @description of the sensor
+             */
+            id: number;
+            station: components["schemas"]["PlaceRef"];
+            /** Code */
+            code: string;
+            /** Form */
+            form: string;
+            /**
+             * Registered
+             * @description whether the code is in the registry of quantities
+             */
+            registered: boolean;
+            /** Name Zh */
+            name_zh: string | null;
+            /** Name En */
+            name_en: string | null;
+            /**
+             * Unit
+             * @description of the registry
+             */
+            unit: string | null;
+            /** First At */
+            first_at: string | null;
+            /** Last At */
+            last_at: string | null;
+            /** Value */
+            value: number | null;
+            /** Flag */
+            flag: string | null;
+            /**
+             * Count Day
+             * @description values of the last 24 h
+             */
+            count_day: number;
+        };
+        /**
+         * UpwardItem
+         * @description One thing due to one receiver.
+         */
+        UpwardItem: {
+            station: components["schemas"]["PlaceRef"];
+            /**
+             * Mn
+             * @description the station's device number at the receiver
+             */
+            mn: string | null;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "instant" | "minute" | "hour" | "day";
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "no_data" | "due" | "sent" | "confirmed";
+            /** Resent */
+            resent: boolean;
+            /** Tries */
+            tries: number;
+            /** First Sent At */
+            first_sent_at: string | null;
+            /** Sent At */
+            sent_at: string | null;
+            /** Confirmed At */
+            confirmed_at: string | null;
+        };
+        /**
+         * UpwardPage
+         * @description Every receiver; never in pages.
+         */
+        UpwardPage: {
+            /** Items */
+            items: components["schemas"]["Receiver"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+        };
+        /**
+         * UpwardPeriod
+         * @description The items of one kind of period.
+         */
+        UpwardPeriod: {
+            /**
+             * Due
+             * @description all that should go up
+             */
+            due: number;
+            /**
+             * No Data
+             * @description of these, what we have not got ourselves
+             */
+            no_data: number;
+            /**
+             * Sent
+             * @description sent, confirmed or not
+             */
+            sent: number;
+            /** Confirmed */
+            confirmed: number;
+            /**
+             * Backlog
+             * @description not sent, or sent and not confirmed
+             */
+            backlog: number;
+            /**
+             * Resent
+             * @description went as re-sent data
+             */
+            resent: number;
+            /** Rate */
+            rate: number | null;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "instant" | "minute" | "hour" | "day";
         };
         /**
          * User
@@ -5207,6 +6734,788 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    loggers: {
+        parameters: {
+            query?: {
+                admitted?: boolean | null;
+                online?: boolean | null;
+                station?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Logger_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    logger: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description device number */
+                mn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggerDetail"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    logger_frames: {
+        parameters: {
+            query?: {
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description whether the period is of receipt, or of the data */
+                by?: "received" | "data";
+                /** @description command number */
+                cn?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description device number */
+                mn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_RawFrame_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    logger_reports: {
+        parameters: {
+            query?: {
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description command number */
+                cn?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description device number */
+                mn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_LoggerReport_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    command_kinds: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_CommandKind_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    logger_commands: {
+        parameters: {
+            query?: {
+                /** @description device number */
+                mn?: string | null;
+                state?: ("waiting_second" | "queued" | "sent" | "accepted" | "done" | "refused" | "failed" | "timed_out" | "cancelled")[] | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_LoggerCommand_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    ask_logger: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description device number */
+                mn: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLoggerCommand"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggerCommand"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    sign_command: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                command_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggerCommand"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    cancel_command: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                command_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggerCommand"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    admit_logger: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description device number */
+                mn: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdmitLogger"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Admission"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    dismiss_logger: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description device number */
+                mn: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dismiss"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Logger"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    unregistered: {
+        parameters: {
+            query?: {
+                station?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Unregistered_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    admit_sensor: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                sensor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdmitSensor"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sensor"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    dismiss_sensor: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                sensor_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dismiss"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    known_units: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Unit_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    reported_records: {
+        parameters: {
+            query?: {
+                station?: string | null;
+                sensor?: number | null;
+                quantity?: string | null;
+                period?: ("minute" | "hour" | "day") | null;
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description all of them, not only the newest */
+                revisions?: boolean;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ReportedRecord_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    differences: {
+        parameters: {
+            query: {
+                station: string;
+                quantity?: string | null;
+                period?: "minute" | "hour" | "day";
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description of the larger of the two values */
+                tolerance?: number;
+                /** @description default: different */
+                show?: ("different" | "equal" | "only_logger" | "only_ours")[] | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferencePage"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    receivers: {
+        parameters: {
+            query?: {
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpwardPage"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    upward_items: {
+        parameters: {
+            query?: {
+                state?: ("no_data" | "due" | "sent" | "confirmed")[] | null;
+                period?: ("instant" | "minute" | "hour" | "day") | null;
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_UpwardItem_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    missing_hours: {
+        parameters: {
+            query?: {
+                station?: string | null;
+                enterprise?: string | null;
+                cause?: ("enterprise" | "network" | "platform" | "unknown") | null;
+                resolved?: boolean | null;
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissingPage"];
+                };
             };
             /** @description Problem (RFC 9457) */
             default: {

@@ -1,0 +1,76 @@
+-- What loggers have computed themselves, and how it compares with what we make of their readings.
+
+-- name: records
+-- Records of loggers, newest period first; only the newest revision of each unless all are asked for.
+select r.sensor_id, s.station, s.quantity, s.form, s.name_zh, s.name_en, s.unit, s.decimals, r.period, r.start, r.revision,
+       r.avg, r.min, r.max, r.cou, r.flag::text as flag, r.eflag, r.sample_time, r.mn, r.resent, r.received_at
+from reported_record r join sensor_shown s on s.id = r.sensor_id
+where r.start >= %(from)s and r.start < %(to)s
+  and (%(period)s::text is null or r.period = %(period)s)
+  and (%(sensor)s::int is null or r.sensor_id = %(sensor)s)
+  and (%(station)s::text is null or s.station = %(station)s or s.station_id::text = %(station)s)
+  and (%(quantity)s::text is null or s.quantity = %(quantity)s)
+  and (%(revisions)s::boolean or not exists (
+      select from reported_record n
+      where n.sensor_id = r.sensor_id and n.period = r.period and n.start = r.start and n.revision > r.revision))
+  and (%(after_start)s::timestamptz is null
+       or (r.start, r.sensor_id, r.period, r.revision) < (%(after_start)s, %(after_sensor)s, %(after_period)s, %(after_revision)s))
+order by r.start desc, r.sensor_id desc, r.period desc, r.revision desc
+limit %(limit)s;
+
+-- name: compared_station
+-- A station, its zone and the length of its logger's minute periods [min]; none where no logger belongs to it.
+select st.id, st.code, p.timezone, l.minute_interval_min
+from station st join park p on p.id = st.park_id
+join lateral (
+    select minute_interval_min from logger where station_id = st.id order by admitted desc, mn limit 1
+) l on true
+where st.code = %(station)s or st.id::text = %(station)s order by st.id limit 1;
+
+-- name: compare
+-- The logger's value beside ours over [from, to), and how they differ; ``totals`` stand on every row, and alone where nothing
+-- is listed. Ours is the mean of the valid readings of the period, minute by minute weighted by their number. Equal: no
+-- further apart than the tolerance allows, or than one step of the last printed digit.
+with chosen as (
+    select id, quantity, form, name_zh, name_en, unit, decimals from sensor_shown
+    where station_id = %(station_id)s and active and admitted and (%(quantity)s::text is null or quantity = %(quantity)s)
+), theirs as (
+    select distinct on (r.sensor_id, r.start) r.sensor_id, r.start, r.avg, r.flag::text as flag, r.revision, r.resent
+    from reported_record r
+    where r.sensor_id in (select id from chosen) and r.period = %(period)s and r.start >= %(from)s and r.start < %(to)s
+    order by r.sensor_id, r.start, r.revision desc
+), ours as (
+    select m.sensor_id,
+           case %(period)s::text when 'minute' then date_bin(%(minutes)s * interval '1 minute', m.time, '2000-01-01Z')
+                else date_trunc(%(period)s, m.time, %(zone)s) end as start,
+           sum(m.total) / nullif(sum(m.n_valid), 0) as avg, sum(m.n_valid)::bigint as n
+    from minute m
+    where m.sensor_id in (select id from chosen) and m.time >= %(from)s and m.time < %(to)s
+    group by 1, 2
+), beside as (
+    select coalesce(t.sensor_id, o.sensor_id) as sensor_id, coalesce(t.start, o.start) as start, t.avg as logger,
+           o.avg as ours, coalesce(o.n, 0) as n, t.flag, t.revision, t.resent
+    from theirs t full join ours o on o.sensor_id = t.sensor_id and o.start = t.start
+    where t.avg is not null or o.avg is not null
+), judged as (
+    select b.*, c.quantity, c.form, c.name_zh, c.name_en, c.unit, c.decimals, b.logger - b.ours as difference,
+           (b.logger - b.ours) / nullif(abs(b.ours), 0) as relative,
+           case when b.ours is null then 'only_logger' when b.logger is null then 'only_ours'
+                when abs(b.logger - b.ours) <= greatest(%(tolerance)s::float8 * greatest(abs(b.ours), abs(b.logger)),
+                                                        10.0 ^ (-c.decimals)) then 'equal'
+                else 'different' end as verdict
+    from beside b join chosen c on c.id = b.sensor_id
+), totals as (
+    select jsonb_build_object(
+        'compared', count(*) filter (where verdict in ('equal', 'different')),
+        'equal', count(*) filter (where verdict = 'equal'), 'different', count(*) filter (where verdict = 'different'),
+        'only_logger', count(*) filter (where verdict = 'only_logger'),
+        'only_ours', count(*) filter (where verdict = 'only_ours')) as totals
+    from judged
+), listed as (
+    select * from judged
+    where verdict = any(%(verdicts)s::text[])
+      and (%(after_start)s::timestamptz is null or (start, sensor_id) < (%(after_start)s, %(after_sensor)s))
+    order by start desc, sensor_id desc limit %(limit)s
+)
+select t.totals, l.* from totals t left join listed l on true order by l.start desc, l.sensor_id desc;

@@ -1,0 +1,183 @@
+"""What loggers have computed themselves (上报记录), beside what we make of their readings (自产记录)."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
+
+from api.logger_shapes import Period
+from api.problems import InputProblem, not_found
+from api.routes.places import Code
+from api.shapes import Listing
+from api.visit import From, Id, Paging, Reads, To, as_json, check_period
+from smartpark import clock, queries
+
+router = APIRouter(tags=["reported"])
+_Q = queries.load("api", "reported.sql")
+_DAY = timedelta(days=1)
+_LONGEST: dict[Period, timedelta] = {
+    "minute": timedelta(days=31),
+    "hour": timedelta(days=366),
+    "day": timedelta(days=3660),
+}
+_DEFAULT: dict[Period, timedelta] = {"minute": _DAY, "hour": 7 * _DAY, "day": 31 * _DAY}
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+Verdict = Literal["different", "equal", "only_logger", "only_ours"]
+
+
+class ReportedRecord(BaseModel):
+    """A value that a logger computed over a period; a second, different word about it is a new revision."""
+
+    sensor_id: int
+    station: str
+    quantity: str
+    form: str
+    name_zh: str
+    name_en: str
+    unit: str
+    decimals: int
+    period: Period
+    start: datetime
+    revision: int
+    avg: float | None
+    min: float | None
+    max: float | None
+    cou: float | None = Field(description="amount over the period, as sent")
+    flag: str = Field(description="as received")
+    eflag: str | None = Field(description="the maker's own flag")
+    sample_time: datetime | None
+    mn: str
+    resent: bool
+    received_at: datetime
+
+
+class Difference(BaseModel):
+    """The logger's mean of a period beside ours."""
+
+    sensor_id: int
+    quantity: str
+    form: str
+    name_zh: str
+    name_en: str
+    unit: str
+    decimals: int
+    start: datetime
+    logger: float | None
+    ours: float | None
+    n: int = Field(description="valid readings behind ours")
+    flag: str | None = Field(description="of the logger's record, as received")
+    revision: int | None
+    resent: bool | None
+    difference: float | None = Field(description="logger - ours")
+    relative: float | None = Field(description="difference / |ours|")
+    verdict: Verdict
+
+
+class Summary(BaseModel):
+    """How many periods of all sensors compare how; compared = equal + different."""
+
+    compared: int
+    equal: int
+    different: int
+    only_logger: int
+    only_ours: int
+
+
+class DifferencePage(Listing[Difference]):
+    """One page of differences and the counts of the whole period."""
+
+    from_: datetime = Field(alias="from")
+    to: datetime
+    period: Period
+    tolerance: float
+    summary: Summary
+
+
+@router.get("/reported-records", response_model=Listing[ReportedRecord])
+def reported_records(  # noqa: PLR0913 - which sensors, when, which of several words
+    visit: Reads,
+    page: Paging,
+    *,
+    station: Code = None,
+    sensor: Id | None = None,
+    quantity: Code = None,
+    period: Period | None = None,
+    start: From = None,
+    to: To = None,
+    revisions: Annotated[bool, Query(description="all of them, not only the newest")] = False,
+) -> Response:
+    """List what loggers have computed, of periods that begin in [from, to), by default the last day, newest first."""
+    end = to or clock.now()
+    begin = start or end - _DAY
+    check_period(begin, end)
+    keys = page.after("reported", datetime, int, str, int)
+    after = dict(zip(("after_start", "after_sensor", "after_period", "after_revision"), keys, strict=True))
+    wanted = {"station": station, "sensor": sensor, "quantity": quantity, "period": period}
+    about = {"from": begin, "to": end, "revisions": revisions, "limit": page.limit + 1}
+    with visit.open() as conn:
+        rows = conn.execute(_Q.records, {**wanted, **about, **after}).fetchall()
+    return as_json(page.answer("reported", rows, "start", "sensor_id", "period", "revision"))
+
+
+@router.get("/reported-records/differences", response_model=DifferencePage)
+def differences(  # noqa: PLR0913 - which sensors, when, how strictly
+    visit: Reads,
+    page: Paging,
+    station: Annotated[str, Query(max_length=100)],
+    *,
+    quantity: Code = None,
+    period: Period = "hour",
+    start: From = None,
+    to: To = None,
+    tolerance: Annotated[float, Query(ge=0, le=1, description="of the larger of the two values")] = 0.01,
+    show: Annotated[list[Verdict] | None, Query(description="default: different")] = None,
+) -> Response:
+    """Compare a station's records by its logger with ours, period by period; only whole periods of [from, to)."""
+    with visit.open() as conn:
+        found = conn.execute(_Q.compared_station, {"station": station}).fetchone()
+        if found is None:
+            raise not_found(f"有数采仪的站点 {station}", f"station {station} with a logger")
+        zone, minutes = ZoneInfo(found["timezone"]), found["minute_interval_min"]
+        end = _floored(to or clock.now(), period, zone, minutes)
+        begin = _floored(start or end - _DEFAULT[period], period, zone, minutes)
+        check_period(begin, end)
+        _check_length(begin, end, period)
+        after_start, after_sensor = page.after("differences", datetime, int)
+        after = {"after_start": after_start, "after_sensor": after_sensor, "limit": page.limit + 1}
+        about = {"station_id": found["id"], "quantity": quantity, "period": period, "from": begin, "to": end}
+        how = {
+            "zone": found["timezone"],
+            "minutes": minutes,
+            "tolerance": tolerance,
+            "verdicts": show or ["different"],
+        }
+        rows = conn.execute(_Q.compare, {**about, **how, **after}).fetchall()
+    totals = rows[0]["totals"]
+    listed = [_difference(row) for row in rows if row["sensor_id"] is not None]
+    answer = page.answer("differences", listed, "start", "sensor_id")
+    return as_json(
+        {**answer, "from": begin, "to": end, "period": period, "tolerance": tolerance, "summary": totals}
+    )
+
+
+def _difference(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != "totals"}
+
+
+def _floored(at: datetime, period: Period, zone: ZoneInfo, minutes: int) -> datetime:
+    if period == "minute":
+        return at - (at - _EPOCH) % timedelta(minutes=minutes)
+    local = at.astimezone(zone).replace(minute=0, second=0, microsecond=0)
+    return local.replace(hour=0) if period == "day" else local
+
+
+def _check_length(begin: datetime, end: datetime, period: Period) -> None:
+    longest = _LONGEST[period]
+    if end - begin > longest:
+        days = longest.days
+        raise InputProblem(
+            "query.from", f"此类比对最长 {days} 天; 请缩短时段", f"at most {days} days of this period at once"
+        )

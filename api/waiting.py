@@ -1,0 +1,40 @@
+"""What waits in quarantine for a data logger is let in when somebody admits it: a bounded part at once."""
+
+from datetime import datetime
+
+from api.house import House
+from api.login import note
+from ingest import release as releasing
+from ingest.check import Bounds
+from smartpark import clock, queries
+
+_Q = queries.load("api", "admission.sql")
+_AT_ONCE = 2_000  # messages
+_FOR_S = 20.0  # a person waits for the answer
+
+
+def release_of(house: House, mn: str, actor: str, now: datetime) -> dict[str, int]:
+    """Decode what waits for a logger again, oldest first; return what became of it and how many messages are left."""
+    settings = house.settings.ingest
+    bounds = Bounds(settings.future_tolerance_s * 1_000_000, settings.readings_days)
+    done = {"messages": 0, "stored": 0, "duplicate": 0, "quarantined": 0}
+    until_s = clock.monotonic_s() + _FOR_S
+    with house.apart() as conn:
+        rows = conn.execute(_Q.waiting_messages, {"mn": mn, "limit": _AT_ONCE}).fetchall()
+        conn.commit()
+        for row in rows:
+            try:
+                released = releasing.release(conn, row["id"], actor, now, bounds)
+            except releasing.ReleaseError:
+                conn.rollback()  # another row of the same message, or somebody was quicker
+                continue
+            done["messages"] += 1
+            done["stored"] += released.stored
+            done["duplicate"] += released.duplicate
+            done["quarantined"] += released.quarantined
+            if clock.monotonic_s() > until_s:
+                break
+        left = (conn.execute(_Q.waiting_count, {"mn": mn}).fetchone() or {"n": 0})["n"]
+        if done["messages"]:
+            note(conn, now, actor, "quarantine.release", f"logger/{mn}", detail=done)
+    return {**done, "left": left}

@@ -1,0 +1,247 @@
+"""Data loggers as people see them: the list, their frames and reports, and letting loggers and codes in."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from smartpark import clock
+from smartpark.hj212.encode import Sender, encode
+from smartpark.hj212.times import digits
+from tests.api import park
+
+pytestmark = pytest.mark.integration
+P = "/api/v1"
+PERIOD = "from=2026-11-22T00:00:00Z&to=2026-11-23T00:00:00Z"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+STRANGER = "88880000000000000000000C"
+
+
+def one(conn, text: str, *values: object):
+    row = conn.execute(text.encode(), values).fetchone()
+    conn.commit()
+    return row
+
+
+def catalogue(conn) -> int:
+    return one(conn, "select version from revision where name = 'catalogue'")[0]
+
+
+def quarantine(conn, mn: str, payload: bytes, number: int) -> None:
+    conn.execute(
+        "insert into quarantine (digest, topic, payload, reason, detail, source, items, received_at, last_seen_at)"
+        " values (%s, %s, %s, 'unknown_station', 'not admitted', 'hj212', 1, now(), now())",
+        [number.to_bytes(4, "big"), f"smartpark/p1/hj212/{mn}", payload],
+    )
+    conn.commit()
+
+
+def frame(mn: str, us: int, value: float) -> bytes:
+    at = digits(us, SHANGHAI)
+    cp = f"DataTime={at};a24088-Rtd={value},a24088-Flag=N"
+    return encode(Sender(mn=mn, st="31"), "2011", cp, flag=5, qn=f"{at}000")
+
+
+def test_a_logger_is_listed_with_what_waits_and_what_is_missing_but_never_its_password(as_role, park_conn):
+    quarantine(park_conn, park.MN, b"##x", 1)
+    operator = as_role("operator")
+    listed = {row["mn"]: row for row in operator.get(f"{P}/loggers").json()["items"]}
+    first = listed[park.MN]
+    assert (first["station"]["code"], first["enterprise"]["code"]) == ("s1", "e1")
+    assert (first["waiting"], first["open_gaps"], first["deviations"]) == (1, 1, ["no_flag"])
+    assert (first["has_password"], listed[park.OTHER_MN]["has_password"], first["has_key"]) == (
+        True,
+        False,
+        False,
+    )
+    for path in ("/loggers", f"/loggers/{park.MN}", f"/loggers/{park.MN}/frames?{PERIOD}"):
+        assert "123456" not in as_role("viewer").get(P + path).text, path
+    assert [row["mn"] for row in operator.get(f"{P}/loggers?station=s2").json()["items"]] == [park.OTHER_MN]
+    assert operator.get(f"{P}/loggers?admitted=true").json()["items"] == []
+    page = operator.get(f"{P}/loggers?limit=1").json()
+    rest = operator.get(f"{P}/loggers?limit=1&cursor={page['next']}").json()
+    assert [row["mn"] for row in page["items"] + rest["items"]] == [park.MN, park.OTHER_MN]
+
+
+def test_one_logger_tells_its_connections_gaps_and_requests(readers):
+    found = readers("operator").get(f"{P}/loggers/{park.MN}").json()
+    assert [one["closed_by"] for one in found["sessions"]] == ["network"]
+    assert [(gap["state"], gap["period"]) for gap in found["gaps"]] == [
+        ("found", "hour"),
+        ("filled", "minute"),
+    ]
+    command = found["commands"][0]
+    assert list(command["parameters"]) == ["BeginTime", "EndTime"]  # the order of the standard
+    assert (command["name_en"], command["exe_rtn_zh"]) == ("Minute data", "执行成功")
+
+
+def test_frames_are_shown_as_they_came_and_their_bytes_to_those_who_may_command(readers):
+    path = f"{P}/loggers/{park.MN}/frames?{PERIOD}"
+    items = readers("bureau").get(path).json()["items"]
+    assert [one["text"] is None for one in items] == [True, False]
+    assert (items[0]["base64"], items[0]["bytes"]) == ("IyP/AA==", 4)
+    assert "PW=******;MN=8888" in items[1]["text"]
+    assert {one["base64"] for one in readers("viewer").get(path).json()["items"]} == {None}
+    first = readers("bureau").get(f"{path}&limit=1").json()
+    rest = readers("bureau").get(f"{path}&limit=1&cursor={first['next']}").json()
+    assert first["items"] + rest["items"] == items
+    by_data = f"{P}/loggers/{park.MN}/frames?by=data&from=2026-11-22T00:00:00Z&to=2026-11-22T00:00:30Z"
+    assert [one["bytes"] > 4 for one in readers("bureau").get(by_data).json()["items"]] == [True]
+
+
+def test_reports_carry_the_name_of_their_command(readers):
+    items = readers("operator").get(f"{P}/loggers/{park.MN}/reports?{PERIOD}").json()["items"]
+    assert [(one["cn"], one["name_en"], one["data"]) for one in items] == [
+        ("2081", "Start time of the logger", {"RestartTime": "20261122080000"})
+    ]
+
+
+def test_an_admitted_logger_belongs_to_its_station_and_what_waited_is_stored(as_role, park_conn):
+    now_us = int(clock.now().timestamp()) * 1_000_000
+    park_conn.execute("insert into logger (mn) values (%s)", [STRANGER])
+    for n in range(3):
+        quarantine(park_conn, STRANGER, frame(STRANGER, now_us - n * 60_000_000, 10.0 + n), 10 + n)
+    before = catalogue(park_conn)
+    operator = as_role("operator")
+    body = {"station": "s3", "password": "123456", "edition": 2017, "minute_interval_min": 5}
+    answer = operator.post(f"{P}/loggers/{STRANGER}/admit", json=body)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert found["released"] == {"messages": 3, "stored": 3, "duplicate": 0, "quarantined": 0, "left": 0}
+    logger = found["logger"]
+    assert (logger["admitted"], logger["admitted_by"], logger["has_password"]) == (True, "operator", True)
+    assert (logger["station"]["code"], logger["minute_interval_min"], logger["waiting"]) == ("s3", 5, 0)
+    assert one(park_conn, "select feed from station where id = 3") == ("gateway",)
+    assert catalogue(park_conn) > before
+    values = one(
+        park_conn, "select count(*) from reading where sensor_id = 3 and time > now() - interval '1 hour'"
+    )
+    assert values == (3,)
+    again = operator.post(f"{P}/loggers/{STRANGER}/admit", json={"station": "s3"}).json()["logger"]
+    assert (again["admitted_at"], again["has_password"]) == (logger["admitted_at"], True)
+    elsewhere = operator.post(f"{P}/loggers/{STRANGER}/admit", json={"station": "s1"})
+    assert (elsewhere.status_code, "station s3" in elsewhere.json()["detail"]) == (409, True)
+    told = [
+        (row[0], "123456" in row[1])
+        for row in park_conn.execute("select action, detail::text from audit order by id")
+    ]
+    assert told == [("logger.admit", False), ("quarantine.release", False), ("logger.admit", False)]
+
+
+def test_a_dismissed_logger_gives_its_station_back(as_role, park_conn):
+    operator = as_role("operator")
+    operator.post(f"{P}/loggers/{park.MN}/admit", json={"station": "s1"})
+    assert one(park_conn, "select feed from station where id = 1") == ("gateway",)
+    answer = operator.post(f"{P}/loggers/{park.MN}/dismiss", json={"reason": "moved"})
+    assert (answer.status_code, answer.json()["admitted"]) == (200, False)
+    assert one(park_conn, "select feed from station where id = 1") == ("safety",)
+    assert operator.post(f"{P}/loggers/{park.MN}/dismiss", json={"reason": "again"}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("mn", "change", "status"),
+    [
+        ("nobody", {}, 404),
+        (park.MN, {"station": "nowhere"}, 404),
+        (park.MN, {"edition": 2018}, 422),
+        (park.MN, {"encryption_key": "short"}, 422),
+        (park.MN, {"password": "a;b"}, 422),
+        (park.MN, {"minute_interval_min": 7}, 422),
+        (park.MN, {"more": 1}, 422),
+    ],
+)
+def test_an_admission_that_does_not_fit_is_refused(readers, mn, change, status):
+    answer = readers("operator").post(f"{P}/loggers/{mn}/admit", json={"station": "s1"} | change)
+    assert answer.status_code == status, answer.text
+
+
+def test_a_code_that_waits_is_shown_apart_and_without_a_unit(as_role, park_conn):
+    now = clock.now().replace(second=0, microsecond=0)
+    for hours in (1, 30):
+        park_conn.execute(
+            "insert into minute (sensor_id, time, n, n_valid, total, last_at, flags) values (4, %s, 6, 6, 6, %s, 'N')",
+            [now - timedelta(hours=hours), now],
+        )
+    park_conn.execute("insert into latest values (4, %s, %s, 7.5, 'N', '-')", [now, now])
+    park_conn.commit()
+    operator = as_role("operator")
+    waiting = operator.get(f"{P}/unregistered?station=s1").json()["items"]
+    assert [(row["code"], row["registered"], row["unit"]) for row in waiting] == [("zz9001", False, None)]
+    assert (waiting[0]["value"], waiting[0]["count_day"]) == (7.5, 6)
+    assert waiting[0]["first_at"].startswith(
+        (now - timedelta(hours=30)).astimezone(SHANGHAI).isoformat()[:16]
+    )
+    assert 4 not in [row["id"] for row in operator.get(f"{P}/sensors").json()["items"]]
+    station = operator.get(f"{P}/stations/s1").json()
+    assert [row["id"] for row in station["sensors"]] == [1]
+    park_conn.execute("update quantity set registered = true, unit = 'mg/m³' where code = 'zz9001'")
+    park_conn.commit()
+    chart = operator.get(f"{P}/series?sensor=4").json()
+    assert chart["unit"] == ""  # its sender's unit is not known
+
+
+def test_an_admitted_code_becomes_a_quantity_and_is_due(as_role, park_conn):
+    operator, before = as_role("operator"), catalogue(park_conn)
+    nameless = operator.post(f"{P}/sensors/4/admit", json={"unit": "mg/m3"})
+    assert nameless.json()["errors"][0]["field"] == "body.name_zh"
+    body = {
+        "unit": "mg/m3",
+        "name_zh": "某某浓度",
+        "name_en": "something",
+        "span_low": 0,
+        "span_high": 50,
+        "period_s": 30,
+    }
+    answer = operator.post(f"{P}/sensors/4/admit", json=body)
+    assert answer.status_code == 200, answer.text
+    sensor = answer.json()
+    assert (sensor["unit"], sensor["name_zh"], sensor["period_s"], sensor["span_high"]) == (
+        "mg/m³",
+        "某某浓度",
+        30,
+        50,
+    )
+    assert sensor["due_since"] is not None
+    assert one(park_conn, "select registered, source from quantity where code = 'zz9001'") == (
+        True,
+        "admitted by operator",
+    )
+    assert one(park_conn, "select factor, changed_by from sensor_unit where sensor_id = 4") == (
+        1.0,
+        "operator",
+    )
+    assert catalogue(park_conn) == before + 1
+    assert [row["id"] for row in operator.get(f"{P}/unregistered").json()["items"]] == [5]
+    assert operator.post(f"{P}/sensors/4/admit", json=body).status_code == 409
+
+
+def test_a_code_of_the_registry_is_converted_from_its_senders_unit(as_role, park_conn):
+    park_conn.execute(
+        "update quantity set registered = true, unit = 'mg/m³', molar_mass = 64 where code = 'zz9001'"
+    )
+    park_conn.commit()
+    operator = as_role("operator")
+    refused = operator.post(f"{P}/sensors/4/admit", json={"unit": "kPa"})
+    assert (refused.status_code, "does not convert" in refused.json()["detail"]) == (422, True)
+    assert operator.post(f"{P}/sensors/4/admit", json={"unit": "ppm@0C"}).status_code == 200
+    factor = one(park_conn, "select factor from sensor where id = 4")[0]
+    assert factor == pytest.approx(64 / 22.414)
+    loop = {"unit": "4-20mA", "span_low": 0, "span_high": 160}
+    assert operator.post(f"{P}/sensors/5/admit", json={"unit": "4-20mA"}).status_code == 422
+    assert operator.post(f"{P}/sensors/5/admit", json=loop).json()["unit"] == "mg/m³"
+    assert one(park_conn, "select factor, shift from sensor where id = 5") == (10.0, -40.0)
+
+
+def test_a_declined_code_waits_no_longer(as_role, park_conn):
+    operator = as_role("operator")
+    assert operator.post(f"{P}/sensors/4/dismiss", json={"reason": "noise"}).status_code == 204
+    assert operator.post(f"{P}/sensors/4/dismiss", json={"reason": "noise"}).status_code == 409
+    assert operator.post(f"{P}/sensors/1/dismiss", json={"reason": "admitted"}).status_code == 409
+    assert [row["id"] for row in operator.get(f"{P}/unregistered").json()["items"]] == [5]
+    assert one(park_conn, "select action, object from audit") == ("sensor.dismiss", "sensor/4")
+
+
+def test_every_unit_that_converts_is_listed_once(readers):
+    symbols = [row["symbol"] for row in readers("viewer").get(f"{P}/units").json()["items"]]
+    assert {"mg/m³", "ppm", "%LEL"} <= set(symbols)
+    assert len(symbols) == len(set(symbols))

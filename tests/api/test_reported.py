@@ -1,0 +1,95 @@
+"""The logger's own record beside ours: revisions, and differences with their counts."""
+
+from datetime import datetime
+
+import pytest
+
+from tests.api import park
+
+pytestmark = pytest.mark.integration
+P = "/api/v1"
+PERIOD = "from=2026-11-22T00:00:00Z&to=2026-11-22T01:00:00Z"
+COMPARE = f"{P}/reported-records/differences?station=s1&period=minute&{PERIOD}"
+
+
+def test_the_newest_word_is_listed_and_every_word_on_request(readers):
+    operator = readers("operator")
+    newest = operator.get(f"{P}/reported-records?station=s1&period=minute&{PERIOD}").json()["items"]
+    assert [(one["avg"], one["revision"]) for one in newest] == [(14.0, 1), (99.0, 1), (14.0, 2)]
+    every = operator.get(f"{P}/reported-records?sensor=1&{PERIOD}&revisions=true").json()["items"]
+    assert [(one["avg"], one["revision"], one["resent"]) for one in every[-2:]] == [
+        (14.0, 2, True),
+        (13.0, 1, False),
+    ]
+    first = operator.get(f"{P}/reported-records?sensor=1&{PERIOD}&revisions=true&limit=3").json()
+    rest = operator.get(
+        f"{P}/reported-records?sensor=1&{PERIOD}&revisions=true&limit=3&cursor={first['next']}"
+    ).json()
+    assert first["items"] + rest["items"] == every
+    assert operator.get(f"{P}/reported-records?quantity=a24088&{PERIOD}").json()["items"] == []
+
+
+def test_only_what_differs_is_listed_and_everything_is_counted(readers):
+    found = readers("operator").get(COMPARE).json()
+    assert found["summary"] == {"compared": 2, "equal": 1, "different": 1, "only_logger": 1, "only_ours": 8}
+    (one,) = found["items"]
+    assert (one["logger"], one["flag"], one["n"], one["verdict"]) == (99.0, "D", 60, "different")
+    assert one["difference"] == pytest.approx(99 - one["ours"])
+    assert one["relative"] == pytest.approx(one["difference"] / one["ours"])
+    assert one["start"] == "2026-11-22T08:01:00+08:00"
+
+
+def test_each_verdict_has_its_list(readers):
+    operator = readers("operator")
+    counted = operator.get(COMPARE).json()["summary"]
+    for verdict in ("equal", "different", "only_logger", "only_ours"):
+        listed = operator.get(f"{COMPARE}&show={verdict}").json()["items"]
+        assert len(listed) == counted[verdict], verdict
+    first = operator.get(f"{COMPARE}&show=only_ours&show=equal&limit=5").json()
+    rest = operator.get(f"{COMPARE}&show=only_ours&show=equal&limit=5&cursor={first['next']}").json()
+    assert len({one["start"] for one in first["items"] + rest["items"]}) == 9
+
+
+def test_what_is_equal_depends_on_the_tolerance(readers):
+    operator = readers("operator")
+    assert operator.get(f"{COMPARE}&tolerance=0.9").json()["summary"]["different"] == 0
+    assert (
+        operator.get(f"{COMPARE}&tolerance=0").json()["summary"]["different"] == 1
+    )  # 13.97 is printed as 14.0
+
+
+def test_ours_of_an_hour_is_weighted_by_its_valid_readings(as_role, park_conn):
+    park_conn.execute("delete from minute where sensor_id = 2")
+    for minute, n, mean in ((0, 60, 10.0), (1, 30, 40.0), (2, 0, 0.0)):
+        park_conn.execute(
+            "insert into minute (sensor_id, time, n, n_valid, total, last_at, flags) values (2, %s, 60, %s, %s, %s, 'N')",
+            [datetime.fromisoformat(f"2026-11-22T00:{minute:02}:00Z"), n, n * mean, park.T0],
+        )
+    park_conn.commit()
+    path = f"{P}/reported-records/differences?station=s2&period=hour&show=different&from=2026-11-22T00:20:00Z&to=2026-11-22T01:30:00Z"
+    found = as_role("operator").get(path).json()
+    assert (found["from"], found["to"]) == ("2026-11-22T08:00:00+08:00", "2026-11-22T09:00:00+08:00")
+    (one,) = found["items"]
+    assert (one["ours"], one["n"], one["logger"]) == (20.0, 90, 15.0)
+
+
+def test_a_day_begins_at_midnight_of_the_park(as_role, park_conn):
+    park_conn.execute(
+        "insert into reported_record (sensor_id, period, start, avg, flag, mn, resent, received_at)"
+        " values (1, 'day', '2026-11-22 00:00+08', 14, 'N', %s, false, now())",
+        [park.MN],
+    )
+    park_conn.commit()
+    path = f"{P}/reported-records/differences?station=s1&period=day&show=equal&tolerance=0.1&tz=UTC"
+    found = as_role("operator").get(f"{path}&from=2026-11-22T00:00:00Z&to=2026-11-23T12:00:00Z").json()
+    assert (found["from"], found["to"]) == ("2026-11-22T00:00:00+08:00", "2026-11-23T00:00:00+08:00")
+    assert [one["start"] for one in found["items"]] == ["2026-11-21T16:00:00+00:00"]
+
+
+def test_a_comparison_needs_a_logger_and_a_bounded_period(readers):
+    operator = readers("operator")
+    assert operator.get(f"{P}/reported-records/differences?station=s3&{PERIOD}").status_code == 404
+    long = "from=2026-01-01T00:00:00Z&to=2026-11-22T00:00:00Z"
+    answer = operator.get(f"{P}/reported-records/differences?station=s1&period=minute&{long}")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "query.from")
+    assert operator.get(f"{P}/reported-records/differences?{PERIOD}").status_code == 422
