@@ -1,4 +1,4 @@
-"""``python -m smartpark catalogue check|load|export FOLDER``."""
+"""``python -m smartpark catalogue check|load|export FOLDER``, and ``catalogue scale``."""
 
 import argparse
 import getpass
@@ -6,8 +6,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from smartpark import db, run_state
-from smartpark.catalogue import exporter
+from smartpark import clock, db, run_state
+from smartpark.catalogue import exporter, scale, sent
 from smartpark.catalogue.problems import CatalogueError
 from smartpark.catalogue.reader import read
 from smartpark.catalogue.store import store
@@ -31,11 +31,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             one.add_argument(
                 "--park", default=None, metavar="CODE", help="which park, when there are several"
             )
+    words = "say which loggers seem to send in another unit than is written; changes nothing"
+    look = actions.add_parser("scale", help=words, description=words)
+    look.add_argument("--park", default=None, metavar="CODE", help="which park, when there are several")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Carry out one action; return its exit code."""
     try:
+        if args.action == "scale":
+            return _look_at_scales(args.park, settings)
         if args.action == "export":
             with db.connect(_dsn(settings), name="catalogue") as conn:
                 exported = exporter.dump(conn, args.folder, args.park)
@@ -51,11 +56,25 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         _complain(str(err))
         return 1
     if args.action == "check":
+        for doubt in scale.span_doubts(catalogue):
+            _complain(f"{args.folder}: warning: {doubt}")
         _say(f"{args.folder}: {_words(catalogue)}; no problems · 检查通过")
         return 0
     with db.connect(_dsn(settings), name="catalogue") as conn:
         summary = store(conn, catalogue, args.actor or getpass.getuser())
     _say(f"{args.folder}: {summary}")
+    return 0
+
+
+def _look_at_scales(park: str | None, settings: Settings) -> int:
+    with db.connect(_dsn(settings), name="catalogue") as conn:
+        found = sent.last_day(conn, exporter.park_of(conn, park), clock.now())
+    doubts = scale.sent_doubts(found)
+    for doubt in doubts:
+        _say(doubt)
+    _say(
+        f"{len(found)} sensors of loggers, {len(doubts)} in doubt · 数采仪因子 {len(found)} 个, 量级存疑 {len(doubts)} 个"
+    )
     return 0
 
 

@@ -55,12 +55,7 @@ def load(conn: db.Connection, park: str | None = None) -> Catalogue:
         LookupError: the park is not in the database, or several are and none was named.
 
     """
-    known = [code for (code,) in conn.execute(_Q.parks)]
-    if park is None and len(known) == 1:
-        park = known[0]
-    if park not in known:
-        words = ", ".join(known) or "none"
-        raise LookupError(f"park {park!r} is not in the database; name one of: {words}")
+    park = park_of(conn, park)
 
     def rows(query: LiteralString) -> list[dict[str, Any]]:
         with conn.cursor(row_factory=dict_row) as cursor:
@@ -88,6 +83,22 @@ def load(conn: db.Connection, park: str | None = None) -> Catalogue:
         cameras=tuple(Camera(**row | {"views": tuple(sorted(row["views"]))}) for row in rows(_Q.cameras)),
         loggers=tuple(Logger(**row) for row in rows(_Q.loggers)),
     )
+
+
+def park_of(conn: db.Connection, park: str | None) -> str:
+    """Return the code of the park that is named, or of the only one.
+
+    Raises:
+        LookupError: it is not in the database, or several are and none was named.
+
+    """
+    known = [code for (code,) in conn.execute(_Q.parks)]
+    if park is None and len(known) == 1:
+        park = known[0]
+    if park is None or park not in known:
+        words = ", ".join(known) or "none"
+        raise LookupError(f"park {park!r} is not in the database; name one of: {words}")
+    return park
 
 
 def write(catalogue: Catalogue, folder: Path) -> None:

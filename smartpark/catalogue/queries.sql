@@ -296,3 +296,18 @@ group by c.id, e.code, z.code order by c.id;
 select l.mn, s.code as station, l.password, l.edition, l.encryption_key, l.minute_interval_min
 from logger l join station s on s.id = l.station_id join park p on p.id = s.park_id
 where p.code = %(code)s and l.admitted order by l.mn;
+
+-- name: sent
+-- What each sensor of a logger sent since an instant, or since its unit changed: the median of its minutes, ten at least.
+select st.code as station, st.kind, s.quantity, s.form, s.unit, s.factor, s.shift,
+       percentile_cont(0.5) within group (order by m.mean) as median
+from sensor s
+join station st on st.id = s.station_id
+join park p on p.id = st.park_id
+left join lateral (select max(valid_from) as changed_at from sensor_unit d where d.sensor_id = s.id) u on true
+join minute m on m.sensor_id = s.id and m.n_valid > 0 and m.time >= %(since)s and m.time < %(now)s
+    and m.time >= coalesce(u.changed_at, '-infinity')
+where p.code = %(code)s and s.active and st.active
+  and exists (select from logger l where l.station_id = st.id and l.admitted)
+group by st.id, s.id having count(*) >= 10
+order by st.id, s.id;
