@@ -1,7 +1,9 @@
 """The table of commands is whole: known words, a source in every line, no command twice."""
 
 import csv
+import re
 from importlib.resources import files
+from pathlib import Path
 from typing import get_args
 
 from smartpark.hj212 import commands as table
@@ -57,3 +59,13 @@ def test_every_return_code_of_the_standard_has_words_in_both_languages():
     assert set(table.QN_RTN) == {1, 2, 3, 4, 5, 6, 7, 8, 9, 100}
     assert set(table.EXE_RTN) == {1, 2, 3, 4, 5, 6, 100}
     assert all(zh and en for zh, en in [*table.QN_RTN.values(), *table.EXE_RTN.values()])
+
+
+def test_the_page_about_hj_212_names_every_command_and_every_deviation():
+    root = Path(__file__).resolve().parents[3]
+    page = (root / "docs" / "hj212.md").read_text("utf-8")
+    assert {one for one in commands() if not re.search(rf"\b{one}\b", page)} == set()
+    sources = "".join(path.read_text("utf-8") for path in (root / "smartpark" / "hj212").glob("*.py"))
+    noted = set(re.findall(r'(?:add\(|[|] \{|frozenset\(\{|names, )"(\w+)"', sources))
+    assert len(noted) == 10
+    assert {word for word in noted if f"`{word}`" not in page} == set()
