@@ -1,0 +1,135 @@
+-- What of loggers is missing, and fetching it back.
+
+-- name: watched
+-- Loggers whose data are due, the sensors with the newest data first, since when they have ever delivered, and whether
+-- they compute periods themselves. Sensors that deliver more rarely than minute data come say nothing of minutes.
+select l.mn, p.timezone, l.minute_interval_min,
+       array_agg(s.id order by n.time desc nulls last, s.id) as sensors,
+       coalesce(array_agg(s.id order by n.time desc nulls last, s.id)
+                filter (where s.period_s <= 60 * l.minute_interval_min), '{}') as minutely,
+       greatest(min(s.due_since), min(least(f.time, r.start))) as since,
+       case when bool_or(s.due_until is null) then null else max(s.due_until) end as until,
+       bool_or(r.start is not null) as computes
+from logger l
+join station st on st.id = l.station_id and st.active
+join park p on p.id = st.park_id
+join sensor s on s.station_id = st.id and s.active and s.admitted and s.due_since <= %(now)s
+left join latest n on n.sensor_id = s.id
+left join lateral (select m.time from minute m where m.sensor_id = s.id order by m.time limit 1) f on true
+left join lateral (
+    select min(first.start) as start
+    from (values ('minute'), ('hour')) as computed (period)
+    cross join lateral (
+        select c.start from reported_record c
+        where c.sensor_id = s.id and c.period = computed.period order by c.start limit 1
+    ) first
+) r on true
+where l.admitted
+group by l.mn, p.timezone, l.minute_interval_min
+having min(least(f.time, r.start)) is not null
+order by l.mn;
+
+-- name: islands
+-- Where a sensor has no minute, within spans of whole slots: the slots between one row and the next, by the span's place.
+select p.place, g.starts, g.ends
+from unnest(%(places)s::int[], %(sensors)s::int[], %(starts)s::timestamptz[], %(ends)s::timestamptz[], %(slots)s::interval[])
+     as p (place, sensor_id, starts, ends, slot)
+cross join lateral (
+    select date_bin(p.slot, m.time, p.starts) + p.slot as starts,
+           coalesce(date_bin(p.slot, lead(m.time) over (order by m.time), p.starts), p.ends) as ends
+    from minute m
+    where m.sensor_id = p.sensor_id and m.time >= p.starts and m.time < p.ends
+      and m.time >= %(first)s and m.time < %(last)s
+    union all
+    select p.starts, coalesce(date_bin(p.slot, (
+        select m.time from minute m
+        where m.sensor_id = p.sensor_id and m.time >= p.starts and m.time < p.ends
+          and m.time >= %(first)s and m.time < %(last)s
+        order by m.time limit 1), p.starts), p.ends)
+) g
+where g.starts < g.ends
+order by p.place, g.starts;
+
+-- name: computed
+-- Which hours or days loggers have computed since a time of each, by the logger's place.
+select distinct p.place, r.start
+from unnest(%(places)s::int[], %(sensors)s::int[], %(starts)s::timestamptz[]) as p (place, sensor_id, starts)
+cross join lateral (
+    select r.start from reported_record r
+    where r.sensor_id = p.sensor_id and r.period = %(period)s and r.start >= p.starts
+      and r.start >= %(first)s and r.start < %(last)s
+    offset 0
+) r;
+
+-- name: known
+-- Gaps that are not filled: those that may be asked for, and those that were given up and may not.
+select g.mn, g.period, g.id, g.from_time, g.to_time, g.given_up_at is null, g.command_id is not null
+from logger_gap g
+where g.filled_at is null and g.to_time > %(since)s
+order by g.mn, g.period, g.from_time;
+
+-- name: settle
+-- What was asked for has been answered or not, and what came is stored by now: the next time waits longer.
+update logger_gap g set
+    command_id = null,
+    no_data = g.no_data + (c.state = 'done' and c.exe_rtn = %(no_data)s)::int,
+    next_at = coalesce(c.finished_at, %(now)s::timestamptz) + (%(waits)s::interval[])[least(g.tries, cardinality(%(waits)s::interval[]))]
+from logger_command c
+where c.id = g.command_id and c.state not in ('waiting_second', 'queued', 'sent', 'accepted')
+  and (c.finished_at is null or c.finished_at <= %(now)s::timestamptz - %(stored)s::interval);
+
+-- name: fill
+-- Nothing of it is missing any more, or only a later part, which is a gap of its own.
+update logger_gap set filled_at = %(now)s where id = any(%(ids)s);
+
+-- name: shorten
+-- Its later part has come: the logger has them, so it is asked for the rest at once.
+update logger_gap g set to_time = s.to_time, tries = 0, no_data = 0, next_at = %(now)s
+from unnest(%(ids)s::bigint[], %(ends)s::timestamptz[]) as s (id, to_time) where s.id = g.id;
+
+-- name: grow
+-- More is missing behind it.
+update logger_gap g set to_time = s.to_time
+from unnest(%(ids)s::bigint[], %(ends)s::timestamptz[]) as s (id, to_time) where s.id = g.id;
+
+-- name: add
+-- New gaps; one that was filled and is missing again is open again.
+insert into logger_gap as g (mn, period, from_time, to_time, found_at, next_at)
+select mn, period, from_time, to_time, %(now)s, next_at
+from unnest(%(mns)s::text[], %(periods)s::text[], %(starts)s::timestamptz[], %(ends)s::timestamptz[], %(next)s::timestamptz[])
+     as n (mn, period, from_time, to_time, next_at)
+order by mn, period, from_time
+on conflict (mn, period, from_time) do update set
+    to_time = excluded.to_time, found_at = excluded.found_at, next_at = excluded.next_at, tries = 0, no_data = 0,
+    filled_at = null
+where g.filled_at is not null;
+
+-- name: give_up
+-- Asked for often enough, or so old that it is not asked for any more.
+update logger_gap set given_up_at = %(now)s
+where filled_at is null and given_up_at is null and command_id is null
+  and (tries >= %(tries)s or no_data >= %(no_data)s or to_time <= %(since)s);
+
+-- name: due
+-- The next gap of each logger that is there and is not fetching already: minutes first, the oldest first.
+select distinct on (g.mn) g.id, g.mn, g.period, g.from_time, g.to_time, l.minute_interval_min, p.timezone
+from logger_gap g
+join logger l on l.mn = g.mn and l.admitted
+join station st on st.id = l.station_id
+join park p on p.id = st.park_id
+where g.filled_at is null and g.given_up_at is null and g.command_id is null
+  and g.next_at <= %(now)s and g.mn = any(%(online)s)
+  and not exists (
+      select from logger_command c
+      where c.state in ('queued', 'sent', 'accepted') and c.mn = g.mn and c.cause = 'gap'
+  )
+order by g.mn, array_position(array['minute', 'hour', 'day'], g.period), g.from_time;
+
+-- name: ask
+-- Ask a logger for a gap.
+with asked as (
+    insert into logger_command (mn, cn, parameters, cause, state, requested_by, requested_at)
+    values (%(mn)s, %(cn)s, %(parameters)s::jsonb, 'gap', 'queued', 'system', %(now)s)
+    returning id
+)
+update logger_gap g set command_id = asked.id, tries = g.tries + 1 from asked where g.id = %(id)s;
