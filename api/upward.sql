@@ -1,29 +1,10 @@
--- What goes to the platforms above us. Something is due as soon as its time is over; ``no_data`` is what we have not got
--- ourselves, it cannot be sent and is counted beside the rate.
+-- The platforms above us, and the list behind the rates of ``records.upward.summary``.
 
 -- name: receivers
--- Every receiver in use, how its connection does, and its items of [from, to), in all and by period.
-select r.id, r.code, r.name_zh, r.name_en, r.protocol, r.address, r.edition, coalesce(s.connected, false) as connected, s.since,
-       s.last_success, s.last_error, s.heartbeat_at,
-       (select count(*) from upward_point p where p.receiver_id = r.id and (p.until is null or p.until > %(to)s)) as stations,
-       (select min(i.start) from upward_item i
-        where i.receiver_id = r.id and i.state in ('due', 'sent')) as oldest_backlog,
-       (select count(*) from upward_item i where i.receiver_id = r.id and i.state in ('due', 'sent')) as backlog_ever,
-       coalesce(c.periods, '[]'::jsonb) as periods
-from upward_receiver r
-left join upward_state s on s.receiver_id = r.id
-left join lateral (
-    select jsonb_agg(jsonb_build_object('period', n.period, 'due', n.no_data + n.waiting + n.sent + n.confirmed,
-               'no_data', n.no_data, 'sent', n.sent + n.confirmed, 'confirmed', n.confirmed,
-               'backlog', n.waiting + n.sent, 'resent', n.resent)
-               order by array_position(array['instant', 'minute', 'hour', 'day'], n.period)) as periods
-    from (
-        select period, count(*) filter (where state = 'no_data') as no_data, count(*) filter (where state = 'due') as waiting,
-               count(*) filter (where state = 'sent') as sent, count(*) filter (where state = 'confirmed') as confirmed,
-               count(*) filter (where resent) as resent
-        from upward_item where receiver_id = r.id and start >= %(from)s and start < %(to)s group by period
-    ) n
-) c on true
+-- Every receiver in use, and how its connection does.
+select r.id, r.code, r.name_zh, r.name_en, r.protocol, r.address, r.edition, s.since, s.last_error, s.heartbeat_at,
+       (select count(*) from upward_point p where p.receiver_id = r.id and (p.until is null or p.until > %(now)s)) as stations
+from upward_receiver r left join upward_state s on s.receiver_id = r.id
 where r.active order by r.id;
 
 -- name: receiver_named

@@ -84,7 +84,7 @@ def admit_logger(visit: Admits, mn: Mn, body: AdmitLogger) -> Response:
         if found["admitted"] and found["station_id"] != place["id"]:
             raise Problem(
                 409,
-                f"数采仪 {mn} 已接入站点 {found['station']}; 请先取消接入",
+                f"数采仪 {mn} 已接入站点 {found['station']}; 请先停止接入",
                 f"logger {mn} is admitted to station {found['station']}; dismiss it there first",
             )
         said = body.model_dump(exclude={"station"})

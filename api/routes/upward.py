@@ -11,6 +11,7 @@ from api.logger_shapes import PlaceRef
 from api.problems import not_found
 from api.shapes import Listing
 from api.visit import From, Paging, Reads, To, as_json, check_period
+from records.upward import summary
 from smartpark import clock, queries
 
 router = APIRouter(tags=["upward"])
@@ -18,19 +19,20 @@ _Q = queries.load("api", "upward.sql")
 
 Period = Literal["instant", "minute", "hour", "day"]
 State = Literal["no_data", "due", "sent", "confirmed"]
-_COUNTS = ("due", "no_data", "sent", "confirmed", "backlog", "resent")
+_PERIODS: tuple[Period, ...] = ("instant", "minute", "hour", "day")
 
 
 class UpwardCounts(BaseModel):
-    """Items of a period; the rate is confirmed / (due - no_data), null where nothing could be sent."""
+    """Items of a period; both rates are of due - no_data, null where nothing could be sent."""
 
     due: int = Field(description="all that should go up")
     no_data: int = Field(description="of these, what we have not got ourselves")
     sent: int = Field(description="sent, confirmed or not")
     confirmed: int
+    timely: int = Field(description="confirmed, and went as live data")
     backlog: int = Field(description="not sent, or sent and not confirmed")
-    resent: int = Field(description="went as re-sent data")
-    rate: float | None
+    upload_rate: float | None = Field(description="confirmed / (due - no_data)")
+    timely_rate: float | None = Field(description="timely / (due - no_data)")
 
 
 class UpwardPeriod(UpwardCounts):
@@ -49,15 +51,15 @@ class Receiver(UpwardCounts):
     address: str
     edition: int
     stations: int
-    connected: bool
+    connected: bool | None = Field(description="null: nothing has tried yet")
     since: datetime | None
     last_success: datetime | None
     last_error: str | None
     heartbeat_at: datetime | None
+    backlog_ever: int = Field(description="not confirmed, of all days")
     oldest_backlog: datetime | None = Field(
         description="start of the oldest item that is not confirmed, of any day"
     )
-    backlog_ever: int = Field(description="not confirmed, of all days")
     periods: list[UpwardPeriod]
 
 
@@ -88,12 +90,23 @@ def receivers(visit: Reads, start: From = None, to: To = None) -> Response:
     """Return every receiver with its counts of items that begin in [from, to), by default since local midnight."""
     begin, end = _day(visit.zone, start, to)
     with visit.open() as conn:
-        rows = conn.execute(_Q.receivers, {"from": begin, "to": end}).fetchall()
+        rows = conn.execute(_Q.receivers, {"now": end}).fetchall()
+        whole = {one.receiver_id: one for one in summary.of(conn, begin, end)}
+        parts = {
+            name: {one.receiver_id: one for one in summary.of(conn, begin, end, name)} for name in _PERIODS
+        }
     for row in rows:
-        del row["id"]
-        row["periods"] = [{**one, "rate": _rate(one)} for one in row["periods"]]
-        row |= {name: sum(one[name] for one in row["periods"]) for name in _COUNTS}
-        row["rate"] = _rate(row)
+        number = row.pop("id")
+        one = whole[number]
+        more = {
+            "connected": one.connected,
+            "last_success": one.last_success,
+            "backlog_ever": one.backlog,
+            "oldest_backlog": one.oldest_backlog,
+            "periods": [{"period": name, **_counts(part[number])} for name, part in parts.items()],
+        }
+        row.update(_counts(one), **more)
+        row["periods"] = [part for part in row["periods"] if part["due"]]
     return as_json({"items": rows, "next": None, "from": begin, "to": end})
 
 
@@ -131,6 +144,14 @@ def _day(zone: str, start: datetime | None, to: datetime | None) -> tuple[dateti
     return begin, end
 
 
-def _rate(counts: dict[str, Any]) -> float | None:
-    possible = counts["due"] - counts["no_data"]
-    return counts["confirmed"] / possible if possible else None
+def _counts(one: summary.Summary) -> dict[str, Any]:
+    return {
+        "due": one.no_data + one.due + one.sent + one.confirmed,
+        "no_data": one.no_data,
+        "sent": one.sent + one.confirmed,
+        "confirmed": one.confirmed,
+        "timely": one.timely,
+        "backlog": one.due + one.sent,
+        "upload_rate": one.upload_rate,
+        "timely_rate": one.timely_rate,
+    }

@@ -9,12 +9,12 @@ DAY = "from=2026-11-22T00:00:00Z&to=2026-11-23T00:00:00Z"
 
 def test_a_receiver_tells_its_rate_and_both_numbers(readers):
     (one,) = readers("viewer").get(f"{P}/upward?{DAY}").json()["items"]
-    counts = {name: one[name] for name in ("due", "no_data", "sent", "confirmed", "backlog")}
-    assert counts == {"due": 5, "no_data": 1, "sent": 3, "confirmed": 2, "backlog": 2}
-    assert one["rate"] == 2 / 4
+    counts = {name: one[name] for name in ("due", "no_data", "sent", "confirmed", "timely", "backlog")}
+    assert counts == {"due": 5, "no_data": 1, "sent": 3, "confirmed": 2, "timely": 2, "backlog": 2}
+    assert one["upload_rate"] == one["timely_rate"] == 2 / 4
     assert (one["connected"], one["stations"], one["backlog_ever"]) == (True, 2, 2)
     assert one["oldest_backlog"] == "2026-11-22T08:01:00+08:00"
-    assert [(part["period"], part["due"], part["rate"]) for part in one["periods"]] == [
+    assert [(part["period"], part["due"], part["upload_rate"]) for part in one["periods"]] == [
         ("minute", 4, 1 / 3),
         ("hour", 1, 1.0),
     ]
@@ -25,7 +25,7 @@ def test_a_day_without_items_has_no_rate_and_still_tells_the_backlog(readers):
     (one,) = (
         readers("viewer").get(f"{P}/upward?from=2026-11-23T00:00:00Z&to=2026-11-24T00:00:00Z").json()["items"]
     )
-    assert (one["due"], one["rate"], one["periods"], one["backlog_ever"]) == (0, None, [], 2)
+    assert (one["due"], one["upload_rate"], one["periods"], one["backlog_ever"]) == (0, None, [], 2)
 
 
 def test_every_number_has_its_list(readers):

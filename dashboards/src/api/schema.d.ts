@@ -4041,17 +4041,25 @@ export interface components {
             /** Confirmed */
             confirmed: number;
             /**
+             * Timely
+             * @description confirmed, and went as live data
+             */
+            timely: number;
+            /**
              * Backlog
              * @description not sent, or sent and not confirmed
              */
             backlog: number;
             /**
-             * Resent
-             * @description went as re-sent data
+             * Upload Rate
+             * @description confirmed / (due - no_data)
              */
-            resent: number;
-            /** Rate */
-            rate: number | null;
+            upload_rate: number | null;
+            /**
+             * Timely Rate
+             * @description timely / (due - no_data)
+             */
+            timely_rate: number | null;
             /** Code */
             code: string;
             /** Name Zh */
@@ -4069,8 +4077,11 @@ export interface components {
             edition: number;
             /** Stations */
             stations: number;
-            /** Connected */
-            connected: boolean;
+            /**
+             * Connected
+             * @description null: nothing has tried yet
+             */
+            connected: boolean | null;
             /** Since */
             since: string | null;
             /** Last Success */
@@ -4080,15 +4091,15 @@ export interface components {
             /** Heartbeat At */
             heartbeat_at: string | null;
             /**
-             * Oldest Backlog
-             * @description start of the oldest item that is not confirmed, of any day
-             */
-            oldest_backlog: string | null;
-            /**
              * Backlog Ever
              * @description not confirmed, of all days
              */
             backlog_ever: number;
+            /**
+             * Oldest Backlog
+             * @description start of the oldest item that is not confirmed, of any day
+             */
+            oldest_backlog: string | null;
             /** Periods */
             periods: components["schemas"]["UpwardPeriod"][];
         };
@@ -4674,17 +4685,25 @@ export interface components {
             /** Confirmed */
             confirmed: number;
             /**
+             * Timely
+             * @description confirmed, and went as live data
+             */
+            timely: number;
+            /**
              * Backlog
              * @description not sent, or sent and not confirmed
              */
             backlog: number;
             /**
-             * Resent
-             * @description went as re-sent data
+             * Upload Rate
+             * @description confirmed / (due - no_data)
              */
-            resent: number;
-            /** Rate */
-            rate: number | null;
+            upload_rate: number | null;
+            /**
+             * Timely Rate
+             * @description timely / (due - no_data)
+             */
+            timely_rate: number | null;
             /**
              * Period
              * @enum {string}

@@ -22,6 +22,21 @@ export type MaintenanceWindow = Schemas['Window']
 export type Quarantined = Schemas['Quarantined'] & Partial<Pick<Schemas['QuarantinedMessage'], 'payload_base64' | 'text'>>
 export type LedgerPage = Schemas['LedgerPage']
 export type Reading = Schemas['Reading']
+export type Logger = Schemas['Logger']
+export type LoggerDetail = Schemas['LoggerDetail']
+export type LoggerCommand = Schemas['LoggerCommand']
+export type CommandKind = Schemas['CommandKind']
+export type Admission = Schemas['Admission']
+export type RawFrame = Schemas['RawFrame']
+export type LoggerReport = Schemas['LoggerReport']
+export type Unregistered = Schemas['Unregistered']
+export type DifferencePage = Schemas['DifferencePage']
+export type Difference = Schemas['Difference']
+export type ReportedRecord = Schemas['ReportedRecord']
+export type Receiver = Schemas['Receiver']
+export type UpwardItem = Schemas['UpwardItem']
+export type MissingHour = Schemas['MissingHour']
+export type MissingPage = Schemas['MissingPage']
 
 /** A point behind an item that speaks of many. */
 export interface Member {

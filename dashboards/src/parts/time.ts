@@ -82,3 +82,22 @@ export function axisTime(at: number, span: number): string {
   if (span > 3 * 86_400_000) return text.slice(5, 10)
   return span > 20 * 3_600_000 && text.endsWith('00:00:00') ? text.slice(5, 10) : text.slice(11, span < 600_000 ? 19 : 16)
 }
+
+/** 2026-11-22T08:05, as a field of a form holds it: the park's local time. */
+export function fieldTime(at: number): string {
+  return full(at).slice(0, 16).replace(' ', 'T')
+}
+
+/** The instant of a form's local time of the park, RFC 3339 in UTC; '' where nothing is written. */
+export function instantOf(field: string): string {
+  const wall = Date.parse(`${field}Z`)
+  if (!Number.isFinite(wall)) return ''
+  const wallAt = (at: number): number => Date.parse(`${full(at).replace(' ', 'T')}Z`)
+  const near = wall - (wallAt(wall) - wall)
+  return new Date(near - (wallAt(near) - wall)).toISOString()
+}
+
+/** 2026-11-22 08:05:00 of the digits 20261122080500, which are local already; anything else as it is. */
+export function digitTime(text: string): string {
+  return text.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3 $4:$5:$6')
+}

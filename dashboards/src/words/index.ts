@@ -1,16 +1,18 @@
 /** The dictionary: one language at a time, remembered in this browser, Chinese first. */
 import { ref, watchEffect } from 'vue'
 import { en as consoleEn } from './en'
+import { loggersEn } from './loggers.en'
+import { loggersZh } from './loggers.zh'
 import { pagesEn } from './pages.en'
 import { pagesZh } from './pages.zh'
 import { zh as consoleZh, type Word as ConsoleWord } from './zh'
 
 export type Language = 'zh' | 'en'
-export type Word = ConsoleWord | keyof typeof pagesZh
+export type Word = ConsoleWord | keyof typeof pagesZh | keyof typeof loggersZh
 
 const dictionaries: Record<Language, Record<Word, string>> = {
-  zh: { ...consoleZh, ...pagesZh },
-  en: { ...consoleEn, ...pagesEn },
+  zh: { ...consoleZh, ...pagesZh, ...loggersZh },
+  en: { ...consoleEn, ...pagesEn, ...loggersEn },
 }
 
 export const language = ref<Language>(remembered())

@@ -1,0 +1,31 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { digitTime, fieldTime, instantOf, setZone } from '../../src/parts/time'
+
+afterEach(() => setZone('Asia/Shanghai'))
+
+describe("a form's time is the park's, wherever the browser is", () => {
+  test('written and read it is the same instant', () => {
+    for (const zone of ['Asia/Shanghai', 'Asia/Kolkata', 'America/St_Johns', 'UTC']) {
+      setZone(zone)
+      expect(instantOf(fieldTime(Date.parse('2026-11-22T00:05:00Z'))), zone).toBe('2026-11-22T00:05:00.000Z')
+    }
+  })
+
+  test('in the park it is eight hours ahead', () => {
+    expect(instantOf('2026-11-22T08:00')).toBe('2026-11-22T00:00:00.000Z')
+    expect(fieldTime(Date.parse('2026-11-21T16:00:00Z'))).toBe('2026-11-22T00:00')
+  })
+
+  test('a clock that was put back or forward is believed', () => {
+    setZone('Europe/Berlin')
+    expect(instantOf('2026-03-29T04:00')).toBe('2026-03-29T02:00:00.000Z')
+    expect(instantOf('2026-10-25T04:00')).toBe('2026-10-25T03:00:00.000Z')
+  })
+
+  test('what is no time is nothing', () => expect(instantOf('')).toBe(''))
+})
+
+test('digits of a logger are read as its local time', () => {
+  expect(digitTime('20261122080500')).toBe('2026-11-22 08:05:00')
+  expect(digitTime('58.3')).toBe('58.3')
+})
