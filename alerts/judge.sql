@@ -13,7 +13,7 @@ join quantity q on q.code = s.quantity
 join station st on st.id = s.station_id
 join park p on p.id = st.park_id
 left join enterprise e on e.id = st.enterprise_id
-where st.feed = %(feed)s and st.active and s.active
+where st.feed = %(feed)s and st.active and s.active and s.admitted
 order by s.id;
 
 -- name: rules

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from ingest.directory import Directory
 from ingest.events import ParkEvent, Status
 from ingest.refusal import Refusal, Suspect
+from ingest.reported import Report, Reported
+from smartpark.hj212.frame import Frame, FrameError
 
 NORMAL = ord("N")
 MINUTE_US = 60_000_000
@@ -20,12 +22,20 @@ def minute_of(us: int) -> int:
     return us - us % MINUTE_US
 
 
+class Heard(NamedTuple):
+    """What the gateway has made of a frame already, and whom it came from."""
+
+    frame: Frame | FrameError
+    peer: str
+
+
 class Origin(NamedTuple):
-    """A message as it came, and when [us since 1970]."""
+    """A message as it came, and when [us since 1970]; ``heard`` where it is one frame that came over TCP."""
 
     topic: str
     payload: bytes
     received_us: int
+    heard: Heard | None = None
 
     @property
     def digest(self) -> bytes:
@@ -42,6 +52,14 @@ class Position:
     lat: float
     lon: float
     received_us: int
+
+
+class KeptFrame(NamedTuple):
+    """A frame of an admitted logger; ``time_us`` is None where it names none."""
+
+    message: int
+    frame: Frame
+    time_us: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +97,11 @@ class Batch:
     positions: list[Position] = field(default_factory=list)
     statuses: list[Status] = field(default_factory=list)
     events: list[ParkEvent] = field(default_factory=list)
+    frames: list[KeptFrame] = field(default_factory=list)
+    reported: list[Reported] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+    strangers: set[str] = field(default_factory=set)  # MNs that nobody has admitted
+    unregistered: set[tuple[int, str, str]] = field(default_factory=set)  # (station, code, form) of no sensor
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -58,7 +58,7 @@ def check(batch: Batch, bounds: Bounds) -> Checked:
     if not kept.all():
         items = _only(items, kept)
         value = value[kept]
-    readings = _marked(items, value, directory)
+    readings = marked(items, value, directory)
     positions = [p for p in batch.positions if bounds.hold(p.received_us - p.time_us)]
     return Checked(items.row, items.message, readings, refusing.refusals, refusing.suspects, positions)
 
@@ -143,7 +143,8 @@ def _only(items: Items, kept: NDArray[np.bool_]) -> Items:
     )
 
 
-def _marked(items: Items, value: NDArray[np.float64], directory: Directory) -> Readings:
+def marked(items: Items, value: NDArray[np.float64], directory: Directory) -> Readings:
+    """Return items with their values in the registry's unit [n] and the platform's marks."""
     return Readings(
         directory.sensor_id[items.row],
         items.time_us,

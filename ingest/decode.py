@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ingest import events
 from ingest.batch import Batch, Origin
 from ingest.directory import Directory, Station
+from ingest.frame_opening import FrameOpening
 from ingest.instants import Memory
 from ingest.opening import MAX_BYTES, Opening, too_large
 from ingest.refusal import Reason, Refusal, shown
@@ -32,6 +33,7 @@ class Decoder:
         self._feed = feed
         self._places: dict[str, _Place] = {}
         self._times = Memory()
+        self._frames = FrameOpening(directory)
 
     def batch(self, source: str = "mqtt") -> Batch:
         """Return an empty batch for this decoder's directory."""
@@ -42,7 +44,9 @@ class Decoder:
         message = len(batch.origins)
         batch.origins.append(origin)
         topic = origin.topic
-        if topic.endswith("/readings"):
+        if self._feed == "gateway":
+            self._frames.open(batch, message, origin)
+        elif topic.endswith("/readings"):
             place = self._places.get(topic) or self._find(topic)
             Opening(batch, self._times, place.station, place.refusal).open(origin.payload)
         elif topic.endswith("/status"):

@@ -6,6 +6,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,19 @@ class StationRow(NamedTuple):
     stream_class: str
 
 
+class LoggerRow(NamedTuple):
+    """A data logger as the catalogue holds it; ``zone`` is that of its park, an IANA name."""
+
+    mn: str
+    park: str
+    station: str | None
+    password: str | None
+    key: bytes | None
+    minute_interval_min: int
+    admitted: bool
+    zone: str
+
+
 @dataclass(slots=True)
 class Station:
     """A station and the rows of its sensors by the key that a message uses for them."""
@@ -60,6 +74,7 @@ class Station:
     stream_class: str
     keys: dict[str, int] = field(default_factory=dict)
     shapes: dict[tuple[str, ...], list[int]] = field(default_factory=dict)  # remembered answers of rows_of
+    plans: dict[object, object] = field(default_factory=dict)  # how frames of its logger are read
 
     @property
     def safety(self) -> bool:
@@ -74,6 +89,19 @@ class Station:
             if len(self.shapes) < 64:
                 self.shapes[keys] = rows
         return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Logger:
+    """A data logger that we know; ``station`` is None until it is admitted to one."""
+
+    mn: str
+    park: str
+    station: Station | None
+    password: str | None
+    key: bytes | None
+    minute_us: int  # length of its minute periods
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +123,7 @@ class Directory:
     stream_class: NDArray[np.int64]  # as smartpark.flag_use numbers them
     is_dated: NDArray[np.bool_]
     dated: Mapping[int, tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]]
+    loggers: Mapping[str, Logger]
 
     def __len__(self) -> int:
         return len(self.sensor_id)
@@ -120,6 +149,7 @@ def build(
     stations: Sequence[StationRow],
     sensors: Sequence[SensorRow],
     units: Sequence[UnitRow],
+    loggers: Sequence[LoggerRow] = (),
 ) -> Directory:
     """Make the directory; stations of every feed are in it so that strays can be named."""
     by_id = {s.station_id: Station(s.station_id, s.code, s.kind, s.feed, s.stream_class) for s in stations}
@@ -134,9 +164,10 @@ def build(
                 by_id[sensor.station_id].keys.setdefault(key, row_of[sensor.sensor_id])
     of = [by_id[s.station_id] for s in ordered]
     dated = _dated(units, row_of, ordered)
+    by_code = {(s.park, s.code): by_id[s.station_id] for s in stations}
     return Directory(
         parks=parks,
-        stations={(s.park, s.code): by_id[s.station_id] for s in stations},
+        stations=by_code,
         quantity=[s.quantity for s in ordered],
         sensor_id=np.array([s.sensor_id for s in ordered], np.int32),
         station_id=np.array([s.station_id for s in ordered], np.int32),
@@ -150,7 +181,14 @@ def build(
         stream_class=np.array([class_number(s.stream_class) for s in of], np.int64),
         is_dated=np.array([row in dated for row in range(len(ordered))], np.bool_),
         dated=dated,
+        loggers={logger.mn: _logger(logger, by_code) for logger in loggers},
     )
+
+
+def _logger(row: LoggerRow, stations: Mapping[tuple[str, str], Station]) -> Logger:
+    station = stations.get((row.park, row.station or "")) if row.admitted else None
+    minute_us = row.minute_interval_min * 60_000_000
+    return Logger(row.mn, row.park, station, row.password, row.key, minute_us, ZoneInfo(row.zone))
 
 
 def _exact_keys(sensor: SensorRow) -> list[str]:

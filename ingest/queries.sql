@@ -24,6 +24,11 @@ where x.active;
 -- The senders' dated units.
 select sensor_id, (extract(epoch from valid_from) * 1000000)::bigint, factor, shift from sensor_unit;
 
+-- name: loggers
+-- The data loggers that we know, with park and time zone; one that waits for admission belongs to no station.
+select l.mn, p.code, s.code, l.password, l.encryption_key, l.minute_interval_min, l.admitted and s.active, p.timezone
+from logger l join station s on s.id = l.station_id join park p on p.id = s.park_id;
+
 -- name: watermarks
 -- The newest stored instant of each sensor [us].
 select sensor_id, (extract(epoch from time) * 1000000)::bigint from latest;
@@ -226,6 +231,10 @@ on conflict (name) do update set
 -- name: feed_detail
 -- What the last owner noted.
 select detail from feed where name = %s;
+
+-- name: note_outage
+-- From when to when a feed of ours did not work.
+insert into feed_outage (feed, began_at, ended_at) values (%s, %s, %s) on conflict do nothing;
 
 -- name: beat
 -- How the feed does.

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.judge import Finding
-from ingest import beside, readings_table, rollup
-from ingest.batch import Batch
+from ingest import beside, logger_tables, readings_table, rollup
+from ingest.batch import Batch, KeptFrame
 from ingest.check import Bounds, check
 from ingest.directory import Directory
 from ingest.events import Status
@@ -17,6 +17,7 @@ from ingest.judging import Judge
 from ingest.ledger import Entry, Ledger, gaps
 from ingest.readings_table import Stored
 from ingest.refusal import Suspect, merged
+from ingest.reported_check import CheckedReported, as_readings, check_reported
 from smartpark import db, queries
 
 _Q = queries.load("ingest")
@@ -45,6 +46,7 @@ class Store:
         conn.execute(_Q.make_temporary_tables)
         self._watermark = _watermarks(conn, directory)
         self._sequences: dict[int, int] = dict(conn.execute(_Q.sequences).fetchall())
+        self._seen = logger_tables.SeenFrames(conn)
 
     def write(
         self,
@@ -62,15 +64,17 @@ class Store:
                 have been; writing the batch again changes nothing that is there.
 
         """
-        checked = check(batch, self._bounds)
+        checked, reported = check(batch, self._bounds), check_reported(batch, self._bounds)
         conn = self._conn
         ledger, newest = _count(batch, self._sequences)
         try:
             stored = readings_table.insert(conn, checked, self._watermark, batch.source, careful=careful)
             self._book_stored(ledger, stored)
-            refused = beside.quarantine(conn, batch, merged(checked.refusals), ledger)
-            beside.write(conn, batch, checked.positions)
+            stored, frames = self._write_loggers(batch, reported, stored, ledger)
             self._roll_up(stored, careful=careful)
+            refusals = merged([*checked.refusals, *reported.refusals])
+            refused = beside.quarantine(conn, batch, refusals, ledger)
+            beside.write(conn, batch, checked.positions)
             beside.book(conn, batch, ledger, newest)
             found = [*findings, *map(_finding, checked.suspects), *_imbalance_findings(ledger)]
             found += [_presence(status) for status in batch.statuses]
@@ -82,7 +86,9 @@ class Store:
                 conn.rollback()
             raise
         judge.adopt(verdict)
-        self._adopt(stored, newest)
+        self._sequences.update(newest)
+        self._seen.remember(frames)
+        self._watermark = _moved(self._watermark, stored)
         return Outcome(ledger.totals(), stored.conflicts, events, len(ledger.imbalances()), refused)
 
     def _roll_up(self, stored: Stored, *, careful: bool) -> None:
@@ -101,12 +107,39 @@ class Store:
             for station_id, count in zip(station[row].tolist(), stored.duplicates.values(), strict=True):
                 ledger.entries[station_id].duplicate += count
 
-    def _adopt(self, stored: Stored, newest: dict[int, int]) -> None:
-        self._sequences.update(newest)
-        if len(stored.new):
-            last = np.append(np.flatnonzero(stored.new_row[1:] != stored.new_row[:-1]), len(stored.new) - 1)
-            row = stored.new_row[last]
-            self._watermark[row] = np.maximum(self._watermark[row], stored.new.time_us[last])
+    def _write_loggers(
+        self, batch: Batch, reported: CheckedReported, stored: Stored, ledger: Ledger
+    ) -> tuple[Stored, Sequence[KeptFrame]]:
+        """Write what loggers send besides instant values; minutes without a reading become readings as well."""
+        if not (batch.frames or batch.strangers):
+            return stored, ()
+        told = logger_tables.write(self._conn, batch, reported, self._seen, ledger)
+        if not told.bare_minutes:
+            return stored, told.frames
+        checked = as_readings(told.bare_minutes, reported, batch)
+        watermark = _moved(self._watermark, stored)
+        minutes = readings_table.insert(self._conn, checked, watermark, batch.source)
+        return _together(stored, minutes), told.frames
+
+
+def _moved(watermark: NDArray[np.int64], stored: Stored) -> NDArray[np.int64]:
+    """Return the watermarks as they are with newly stored readings, sorted by (sensor, time)."""
+    if not len(stored.new):
+        return watermark
+    last = np.append(np.flatnonzero(stored.new_row[1:] != stored.new_row[:-1]), len(stored.new) - 1)
+    row = stored.new_row[last]
+    moved = watermark.copy()
+    moved[row] = np.maximum(moved[row], stored.new.time_us[last])
+    return moved
+
+
+def _together(stored: Stored, minutes: Stored) -> Stored:
+    """Return both with their readings in one order; duplicates and conflicts are those of the instants."""
+    new = stored.new.joined(minutes.new)
+    order = np.lexsort((new.time_us, new.sensor_id))
+    row = np.concatenate((stored.new_row, minutes.new_row))[order]
+    item = np.concatenate((stored.new_item, minutes.new_item))[order]
+    return Stored(new.take(order), row, item, stored.duplicates, stored.conflicts)
 
 
 def _watermarks(conn: db.Connection, directory: Directory) -> NDArray[np.int64]:

@@ -5,7 +5,7 @@ written again; the broker keeps the rest, because only so many messages may be u
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from alerts.judge import Finding
@@ -14,12 +14,13 @@ from ingest.batch import Batch, Origin, minute_of
 from ingest.check import Bounds
 from ingest.decode import Decoder
 from ingest.feed import Feed, is_foreign
+from ingest.inbox import Arrived, Companion, Inbox
 from ingest.judging import Judge
 from ingest.metrics import Metrics
 from ingest.poison import Poison
+from ingest.registering import Registering
 from ingest.store import Store
 from smartpark import clock, db, log
-from smartpark.mqtt import Message, Subscriber
 from smartpark.readings import Readings
 from smartpark.settings import Ingest
 
@@ -39,17 +40,26 @@ class Worker:
     """Owns one feed while it holds the feed's advisory lock."""
 
     def __init__(
-        self, dsn: str, feed: str, settings: Ingest, subscriber: Subscriber, load_judge: LoadJudge
+        self,
+        dsn: str,
+        feed: str,
+        settings: Ingest,
+        subscriber: Inbox,
+        load_judge: LoadJudge,
+        *,
+        companions: Sequence[Companion] = (),
     ) -> None:
         self._dsn = dsn
         self._feed = Feed(feed)
         self._settings = settings
         self._subscriber = subscriber
         self._load_judge = load_judge
+        self._companions = companions
+        self._registering = Registering()
         self._log = log.get("ingest.worker")
         self._stop = threading.Event()
-        self._pending: list[Message] = []
-        self._held: Message | None = None
+        self._pending: list[Arrived] = []
+        self._held: Arrived | None = None
         self._subscribed = False
         self._waiting = False
         self._next_tick_s = 0.0
@@ -109,6 +119,10 @@ class Worker:
             self._subscribed = True
         while not self._stop.is_set():
             batch = self._fill(decoder)
+            if batch is not None and self._registering.register(conn, batch.unregistered):
+                decoder, store, judge = self._load(conn, clock.now())
+                poison.renew(decoder, store, judge)
+                batch = self._fill(decoder)
             if batch is not None:
                 started_s = clock.monotonic_s()
                 outcome = poison.write(batch, clock.now())
@@ -143,6 +157,8 @@ class Worker:
         store = Store(conn, directory, bounds)
         judge = self._load_judge(conn, self._feed.name, now)
         conn.commit()
+        for companion in self._companions:
+            companion.loaded(directory)
         self._log.info("feed_loaded", sensors=len(directory), stations=len(directory.stations))
         return Decoder(directory, self._feed.name), store, judge
 
@@ -177,8 +193,9 @@ class Worker:
                 break
         return batch if self._pending else None
 
-    def _next(self) -> Message | None:
-        message, self._held = self._held or self._subscriber.take(), None
+    def _next(self) -> Arrived | None:
+        message: Arrived | None = self._held or self._subscriber.take()
+        self._held = None
         return message
 
     def _tick(self, conn: db.Connection, judge: Judge, now: datetime) -> None:
@@ -189,7 +206,9 @@ class Worker:
         verdict = judge.judge(Readings.empty(), now, [*self._findings(), self._hearing()])
         last_us = subscriber.last_message_us
         last = datetime.fromtimestamp(last_us / 1e6, UTC) if last_us else None
-        self._feed.beat(conn, now, backlog=backlog, last_message_at=last)
+        self._feed.beat(conn, now, backlog=backlog, last_message_at=last, hears=subscriber.connected)
+        for companion in self._companions:
+            companion.tick(conn, now)
         self.metrics.events.inc(judge.write(conn, verdict, now))
         conn.commit()
         judge.adopt(verdict)
@@ -227,7 +246,7 @@ class Worker:
         self._subscriber.stop()
         self._subscribed = False
         self._feed.state = "stopped"
-        self._feed.beat(conn, clock.now(), backlog=0, last_message_at=None)
+        self._feed.beat(conn, clock.now(), backlog=0, last_message_at=None, hears=True)
         conn.commit()
 
     def _watch(self) -> None:
@@ -235,5 +254,5 @@ class Worker:
             raise WatchdogError(f"the network loop has stood still for {self._subscriber.silent_s:.0f} s")
 
 
-def _origin(message: Message) -> Origin:
-    return Origin(message.topic, message.payload, message.received_us)
+def _origin(message: Arrived) -> Origin:
+    return Origin(message.topic, message.payload, message.received_us, getattr(message, "heard", None))

@@ -28,6 +28,7 @@ class Process:
 PROCESSES = (
     Process("ingest-safety", ("ingest", "--feed", "safety")),
     Process("ingest-rest", ("ingest", "--feed", "rest")),
+    Process("gateway", ("ingest", "gateway")),
     Process("alerts", ("alerts", "run")),
     Process("api", ("api",)),
     Process("simulators", ("simulators", "fleet"), demo_only=True),

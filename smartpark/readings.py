@@ -50,6 +50,11 @@ class Readings:
             self.received_us[which],
         )
 
+    def joined(self, other: Self) -> Self:
+        """Return these readings and then the others."""
+        names = ("sensor_id", "time_us", "value", "flag", "mark", "received_us")
+        return type(self)(*(np.concatenate((getattr(self, n), getattr(other, n))) for n in names))
+
     def ordered(self) -> Self:
         """Return the same readings sorted by sensor, then time; equal keys keep their order."""
         return self.take(np.lexsort((self.time_us, self.sensor_id)))

@@ -90,8 +90,12 @@ def at_hand(settings: Settings) -> Settings:
         return settings
     dsn = settings.db.dsn or (SecretStr(state.db_dsn) if state.db_dsn else None)
     url = settings.mqtt.url or (SecretStr(state.mqtt_url) if state.mqtt_url else None)
+    gateway = settings.gateway
+    if not gateway.port and state.gateway_address:
+        gateway = gateway.model_copy(update={"port": int(state.gateway_address.rpartition(":")[2])})
     return settings.model_copy(
         update={
+            "gateway": gateway,
             "db": settings.db.model_copy(update={"dsn": dsn}),
             "mqtt": settings.mqtt.model_copy(update={"url": url}),
         }

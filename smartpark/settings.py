@@ -111,6 +111,19 @@ class Api(_Group):
     tile_url: str = Field("", description="map tiles {z}/{x}/{y}; empty: the park's own plan alone")
 
 
+class Gateway(_Group):
+    """TCP server for HJ 212 data loggers, and what it says to them."""
+
+    host: str = Field("127.0.0.1", description="address to listen on; :: for every IPv4 and IPv6 address")
+    port: Port = Field(0, description="port for data loggers; 0: a free one, kept afterwards")
+    connections: int = Field(5000, ge=1, description="connections at most; a further one is closed at once")
+    idle_s: int = Field(900, ge=30, description="a connection that says nothing for so long is closed [s]")
+    answer_s: int = Field(10, ge=1, description="how long a logger may take to answer a request [s]")
+    tries: int = Field(3, ge=1, le=10, description="how often a request is sent before it is given up")
+    fetch_back_hours: int = Field(168, ge=0, description="gaps so far back are fetched unasked; 0: never [h]")
+    frames_days: int = Field(1826, ge=1, description="raw frames are kept so long [d]")
+
+
 class Demo(_Group):
     """The simulated park."""
 
@@ -119,6 +132,7 @@ class Demo(_Group):
     )
     scenario: str = Field("quiet_day", description="scenario that the simulated fleet plays")
     seed: int = Field(20260301, ge=0, description="seed of the simulated fleet")
+    upper_port: Port = Field(0, description="port of the simulated upper platform; 0: a free one")
     history_days: int = Field(2, ge=0, le=90, description="days of minute values made at the first start [d]")
 
 
@@ -142,6 +156,7 @@ class Settings(_Group):
     db: Database = Database()
     mqtt: Broker = Broker()
     ingest: Ingest = Ingest()
+    gateway: Gateway = Gateway()
     api: Api = Api()
     demo: Demo = Demo()
 

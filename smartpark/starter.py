@@ -137,6 +137,13 @@ class _Run:
                 )
             port = next((p for p in range(port + 1, port + 50) if ports.is_free(p)), 0) or ports.any_free()
         self._environ["SMARTPARK_API__PORT"] = str(port)
+        memory = settings.data_dir / "ports.json"
+        loggers = ports.choose("gateway", memory, settings.gateway.port)
+        self._environ["SMARTPARK_GATEWAY__PORT"] = str(loggers)
+        self._state.gateway_address = f"{_reachable(settings.gateway.host)}:{loggers}"
+        if settings.mode == "demo":
+            upper = ports.choose("upper", memory, settings.demo.upper_port)
+            self._environ["SMARTPARK_DEMO__UPPER_PORT"] = str(upper)
         self._state.api_url = f"http://{_reachable(settings.api.host)}:{port}"
         self._say("starting the processes · 启动各进程")
         self._supervisor.start(processes.table(settings.mode, fleet=settings.demo.fleet))
@@ -158,6 +165,7 @@ class _Run:
                 f"  log in · 登录    {user} / {demo.password(user)}   (more: python -m smartpark status)"
             )
         lines += [f"  MQTT             {without_password(self._state.mqtt_url)}"]
+        lines += [f"  HJ 212           {self._state.gateway_address}"]
         lines += ["  end    · 停止    Ctrl-C, or: python -m smartpark down", ""]
         for line in lines:
             self._say(line)

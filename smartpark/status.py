@@ -53,7 +53,11 @@ def as_text(shown: dict[str, Any]) -> str:
     if not shown["running"]:
         lines = ["Smartpark does not run here; start it with: make run · 未运行"]
     else:
-        lines = [f"open   {shown['api_url']}", f"mqtt   {shown['mqtt_url']}"]
+        lines = [
+            f"open   {shown['api_url']}",
+            f"mqtt   {shown['mqtt_url']}",
+            f"hj212  {shown['gateway_address']}",
+        ]
     lines += [f"  {one['name']:<16} {one['pid']:>8}  {one['state']}" for one in shown["processes"]]
     if shown["running"]:
         lines += [f"  {u['username']:<12} {u['password']:<18} {u['role']}" for u in shown.get("users", [])]

@@ -41,6 +41,7 @@ def test_the_demo_runs_the_simulated_fleet_and_production_does_not():
     assert [one.name for one in processes.table("production")] == [
         "ingest-safety",
         "ingest-rest",
+        "gateway",
         "alerts",
         "api",
     ]

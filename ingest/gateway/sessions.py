@@ -1,0 +1,160 @@
+"""Who was connected when, and how each logger does: kept by the network thread, written by the worker."""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ingest.directory import Directory
+from ingest.readings_table import instant
+from smartpark import db, queries
+from smartpark.hj212.frame import Frame
+from smartpark.hj212.times import TimeFormError, parse
+
+_Q = queries.load("ingest.gateway", "sessions.sql")
+_EVERY_S = 10.0  # how often counts are written; that a session begins or ends is written within a second
+
+
+@dataclass(slots=True)
+class _Session:
+    """One logger on one connection since ``opened_us``; counts since they were last written."""
+
+    mn: str
+    peer: str
+    opened_us: int
+    last_us: int
+    id: int | None = None
+    frames: int = 0
+    defects: int = 0
+    closed_us: int | None = None
+    closed_by: str | None = None
+    edition: int = 2005
+    system: str = ""
+    qn: str = ""
+    deviations: set[str] = field(default_factory=set)
+
+
+class Sessions:
+    """The sessions of this process; ``heard`` and ``closed`` come from the network thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open: dict[tuple[int, str], _Session] = {}
+        self._ended: list[_Session] = []
+        self._begun: list[_Session] = []
+        self._zones: dict[str, Any] = {}
+        self._swept = False
+        self._written: tuple[db.Connection, list[_Session], list[_Session]] | None = None
+        self._next_s = 0.0
+
+    def heard(self, link: Any, frame: Frame, us: int) -> None:
+        """Note a frame of an admitted logger."""
+        head = frame.head
+        session = self._open.get((id(link), head.mn))
+        if session is None:
+            session = _Session(head.mn, link.peer, us, us)
+            with self._lock:
+                self._open[id(link), head.mn] = session
+                self._begun.append(session)
+        session.frames += 1
+        session.last_us = us
+        session.qn = frame.qn
+        session.system = head.st
+        session.edition = frame.edition
+        if frame.deviations and not frame.deviations <= session.deviations:
+            session.deviations |= frame.deviations
+
+    def defect(self, link: Any, mn: str) -> None:
+        """Note a frame that was refused, with the logger that it seems to be from."""
+        session = self._open.get((id(link), mn))
+        if session is not None:
+            session.defects += 1
+
+    def closed(self, link: Any, mn: str, us: int, closed_by: str) -> None:
+        """Note that the connection of a logger ended: by the ``logger``, the ``network`` or ``us``."""
+        with self._lock:
+            session = self._open.pop((id(link), mn), None)
+            if session is not None:
+                session.closed_us, session.closed_by = us, closed_by
+                self._ended.append(session)
+
+    def loaded(self, directory: Directory) -> None:
+        """Take the time zones of the loggers."""
+        self._zones = {mn: logger.zone for mn, logger in directory.loggers.items()}
+
+    def tick(self, conn: db.Connection, now: datetime) -> None:
+        """Write what has changed, in the caller's transaction; once every few seconds the counts."""
+        if not self._swept:  # of a process that was killed
+            conn.execute(_Q.close_left_over)
+            conn.execute(_Q.all_offline, [now])
+            self._swept = True
+        if self._written is not None and self._written[0] is not conn:
+            self._again(*self._written[1:])
+        with self._lock:
+            begun, self._begun = self._begun, []
+            ended, self._ended = self._ended, []
+            live = list(self._open.values())
+        if begun:
+            self._begin(conn, begun)
+        due = now.timestamp() >= self._next_s
+        if due:
+            self._next_s = now.timestamp() + _EVERY_S
+        moved = [s for s in live if s.frames or s.defects] if due else begun
+        if moved or ended:
+            self._note(conn, moved, ended)
+        self._written = (conn, begun, ended)
+
+    def _again(self, begun: list[_Session], ended: list[_Session]) -> None:
+        """Take back what was written last: the connection broke, so nobody knows whether it was committed."""
+        with self._lock:
+            self._begun = begun + self._begun
+            self._ended = ended + self._ended
+
+    @staticmethod
+    def _begin(conn: db.Connection, begun: list[_Session]) -> None:
+        with conn.cursor() as cursor:
+            rows = [(s.mn, s.peer, instant(s.opened_us), instant(s.last_us)) for s in begun]
+            cursor.executemany(_Q.begin, rows, returning=True)
+            for session in begun:
+                row = cursor.fetchone()
+                session.id = int(row[0]) if row else None
+                cursor.nextset()
+
+    def _note(self, conn: db.Connection, moved: Iterable[_Session], ended: Iterable[_Session]) -> None:
+        ended = list(ended)
+        gone = {id(s) for s in ended}
+        rows = []
+        for session in [*(s for s in moved if id(s) not in gone), *ended]:
+            rows.append(self._row(session))
+            session.frames = session.defects = 0
+        with conn.cursor() as cursor:
+            cursor.executemany(_Q.note_session, rows)
+            cursor.executemany(_Q.note_logger, rows)
+
+    def _row(self, session: _Session) -> dict[str, Any]:
+        closed_us = session.closed_us
+        return {
+            "id": session.id,
+            "mn": session.mn,
+            "peer": session.peer,
+            "last_at": instant(session.last_us),
+            "closed_at": None if closed_us is None else instant(closed_us),
+            "closed_by": session.closed_by,
+            "frames": session.frames,
+            "defects": session.defects,
+            "edition": session.edition,
+            "system": session.system or None,
+            "offset_s": self._offset_s(session),
+            "deviations": sorted(session.deviations),
+            "online": closed_us is None,
+            "since": instant(session.opened_us if closed_us is None else closed_us),
+        }
+
+    def _offset_s(self, session: _Session) -> float | None:
+        """Return the logger's clock minus ours by its newest QN [s]; None where it says none."""
+        zone = self._zones.get(session.mn)
+        try:
+            return None if zone is None else (parse(session.qn, zone) - session.last_us) / 1e6
+        except TimeFormError:
+            return None

@@ -1,0 +1,84 @@
+-- What loggers send besides instant values. Statements that touch many rows sort them by their full key first.
+
+-- name: recent_frames
+-- Frames of the last minutes: a logger that had no answer sends them again.
+select frame from raw_frame where received_at > now() - %s::interval;
+
+-- name: copy_frame
+-- Frames as they came.
+copy raw_frame (received_at, mn, st, cn, qn, pno, data_time, resent, source, peer, frame) from stdin (format binary);
+
+-- name: keep_reported
+-- What loggers have computed themselves; the same again is nothing new, something else is the next revision.
+insert into reported_record (sensor_id, period, start, revision, avg, min, max, cou, flag, eflag, sample_time, mn, resent,
+                             received_at)
+select s.sensor_id, s.period, s.start,
+       coalesce(r.revision, 0) + row_number() over (partition by s.sensor_id, s.period, s.start order by s.ordinal),
+       s.avg, s.min, s.max, s.cou, s.flag::"char", s.eflag, s.sample_time, s.mn, s.resent, s.received_at
+from (
+    select distinct on (sensor_id, period, start, avg, min, max, cou, flag) *
+    from unnest(%s::int[], %s::text[], %s::timestamptz[], %s::float8[], %s::float8[], %s::float8[], %s::float8[],
+                %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::bool[], %s::timestamptz[])
+         with ordinality as sent (sensor_id, period, start, avg, min, max, cou, flag, eflag, sample_time, mn, resent,
+                                  received_at, ordinal)
+    order by sensor_id, period, start, avg, min, max, cou, flag, ordinal
+) s
+left join lateral (
+    select revision, avg, min, max, cou, flag from reported_record k
+    where k.sensor_id = s.sensor_id and k.period = s.period and k.start = s.start
+    order by revision desc limit 1
+) r on true
+where r.revision is null or (r.avg, r.min, r.max, r.cou, r.flag::text) is distinct from (s.avg, s.min, s.max, s.cou, s.flag)
+order by s.sensor_id, s.period, s.start
+on conflict do nothing
+returning sensor_id;
+
+-- name: bare_minutes
+-- Which minutes [start, end) hold no reading of their sensor; by their place in the lists, from 1.
+select m.place
+from unnest(%(sensors)s::int[], %(starts)s::timestamptz[], %(ends)s::timestamptz[])
+     with ordinality as m (sensor_id, starts, ends, place)
+where not exists (
+    select from reading r
+    where r.sensor_id = m.sensor_id and r.time >= m.starts and r.time < m.ends
+      and r.time >= %(first)s and r.time < %(last)s
+)
+order by m.place;
+
+-- name: keep_report
+-- Anything else a logger tells about one instant; the same again is nothing new.
+insert into logger_report (mn, cn, time, digest, data, resent, received_at)
+values (%(mn)s, %(cn)s, %(time)s, sha256(convert_to(%(data)s::text, 'UTF8')), %(data)s::text::jsonb, %(resent)s,
+        %(received_at)s)
+on conflict do nothing
+returning mn;
+
+-- name: note_strangers
+-- Device numbers that nobody has admitted wait to be seen.
+insert into logger (mn, admitted, first_seen, last_seen)
+select mn, false, %(now)s, %(now)s from unnest(%(mns)s::text[]) as seen (mn) order by mn
+on conflict (mn) do update set
+    first_seen = coalesce(logger.first_seen, excluded.first_seen), last_seen = excluded.last_seen;
+
+-- name: register_quantity
+-- A code that the registry does not know; its unit is known when somebody admits it.
+insert into quantity (code, name_zh, name_en, unit, decimals, registered, source)
+select %(code)s, %(code)s, %(code)s, '', 3, false, 'sent by the logger of station ' || st.code
+from station st where st.id = %(station_id)s
+  and (select count(*) from sensor s where s.station_id = st.id and not s.admitted) < %(most)s
+  and not exists (select from quantity q where %(code)s = any(q.old_codes))
+on conflict do nothing;
+
+-- name: register_sensor
+-- A sensor that waits for admission; an old code is a sensor of the quantity that it stands for.
+insert into sensor (station_id, quantity, form, period_s, unit, admitted)
+select %(station_id)s, q.code, %(form)s, 60, '', false
+from quantity q
+where (q.code = %(code)s or %(code)s = any(q.old_codes))
+  and (select count(*) from sensor s where s.station_id = %(station_id)s and not s.admitted) < %(most)s
+order by (q.code = %(code)s) desc limit 1
+on conflict do nothing;
+
+-- name: bump_catalogue
+-- Long-running processes reload.
+update revision set version = version + 1 where name = 'catalogue';
