@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check setup lint format unit bench lock clean
+.PHONY: help run test check setup lint format unit bench fuzz lock clean
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 
@@ -41,6 +41,10 @@ unit: ## the tests that need no server, in seconds
 
 bench: setup ## measure speed and print it as JSON
 	@$(PY) -m simulators bench --json | tee bench.json
+
+fuzz: ## break HJ 212 frames for ten minutes (ARGS="--seconds 60": one)
+	@ops/setup.sh python development
+	@$(PY) -m tests.smartpark.hj212.fuzz --seconds 600 $(ARGS)
 
 lock: ## take the newest packages into the lock files
 	@.venv/bin/uv pip compile -q --upgrade requirements.in --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links -o requirements.lock
