@@ -48,6 +48,11 @@ GRADES = ("red", "orange", "yellow", "blue")
 DUTIES = ("main", "technical", "operation")
 FORMS = frozenset({"", "Zs"})
 
+# What goes upward by which protocol: periods of HJ 212, or the newest readings of each minute.
+UPWARD_PERIODS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"hj212": ("minute", "hour", "day"), "http": ("instant",), "mqtt": ("instant",)}
+)
+
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _TOPIC = re.compile(
     r"smartpark/(?P<park>[^/]+)/(?P<kind>[^/]+)/(?P<station>[^/]+)/(?P<suffix>readings|status)"
@@ -243,6 +248,32 @@ class Logger:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UpwardPoint:
+    """A station as a receiver knows it: device number, ST of HJ 212, and the periods that go there."""
+
+    station: str
+    mn: str
+    system: str
+    periods: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """A platform above us, and what it gets; ``stations`` by their code."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    protocol: str
+    address: str
+    edition: int
+    password: str | None
+    encryption_key: str | None
+    secret: str | None
+    stations: tuple[UpwardPoint, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """Everything that is known of one park."""
 
@@ -254,3 +285,4 @@ class Catalogue:
     sensors: tuple[Sensor, ...]
     cameras: tuple[Camera, ...]
     loggers: tuple[Logger, ...] = ()
+    receivers: tuple[Receiver, ...] = ()

@@ -11,7 +11,7 @@ from typing import Any, LiteralString
 from psycopg.rows import dict_row
 
 from smartpark import db, queries, written
-from smartpark.catalogue import geometry, plan, tables
+from smartpark.catalogue import geometry, plan, receivers, tables
 from smartpark.catalogue.ground import DEFAULT_RADIUS_KM, DEFAULT_TOLERANCE_M
 from smartpark.catalogue.loggers import ATTRIBUTES, LOGGERS
 from smartpark.catalogue.reader import CAMERAS, ENTERPRISES, SOURCE_KEYS, STATIONS, ZONE_KEYS
@@ -25,14 +25,17 @@ from smartpark.places import (
     Logger,
     Park,
     Person,
+    Receiver,
     Sensor,
     Station,
     Substance,
+    UpwardPoint,
     Zone,
 )
 from smartpark.quantities import registry
 
 _Q = queries.load("smartpark.catalogue")
+_UP = queries.load("smartpark.catalogue", "receivers.sql")
 _Placed = Enterprise | HazardSource | Station | Camera
 
 
@@ -82,6 +85,10 @@ def load(conn: db.Connection, park: str | None = None) -> Catalogue:
         sensors=tuple(Sensor(**row) for row in rows(_Q.sensors) if row["quantity"] in registry()),
         cameras=tuple(Camera(**row | {"views": tuple(sorted(row["views"]))}) for row in rows(_Q.cameras)),
         loggers=tuple(Logger(**row) for row in rows(_Q.loggers)),
+        receivers=tuple(
+            Receiver(**row | {"stations": tuple(map(_upward_point, row["stations"]))})
+            for row in rows(_UP.receivers)
+        ),
     )
 
 
@@ -107,6 +114,7 @@ def write(catalogue: Catalogue, folder: Path) -> None:
     _write_yaml(folder / "park.yaml", _park(catalogue))
     _write_yaml(folder / "zones.yaml", [_keys(one, ZONE_KEYS) for one in catalogue.zones])
     _write_yaml(folder / "hazard_sources.yaml", [_keys(one, SOURCE_KEYS) for one in catalogue.hazard_sources])
+    _write_yaml(folder / "receivers.yaml", [receivers.written(one) for one in catalogue.receivers])
     for file, columns, things in (
         ("enterprises.csv", ENTERPRISES, catalogue.enterprises),
         ("stations.csv", STATIONS, catalogue.stations),
@@ -122,6 +130,10 @@ def write(catalogue: Catalogue, folder: Path) -> None:
     (folder / plan.FILE).write_text(_plan(catalogue.park.plan), encoding="utf-8")
     # A template file of an earlier catalogue in this folder would give its sensors a second time.
     (folder / "templates.csv").unlink(missing_ok=True)
+
+
+def _upward_point(row: dict[str, Any]) -> UpwardPoint:
+    return UpwardPoint(**row | {"periods": tuple(row["periods"])})
 
 
 def _park(catalogue: Catalogue) -> dict[str, Any]:

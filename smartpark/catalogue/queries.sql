@@ -295,7 +295,7 @@ group by c.id, e.code, z.code order by c.id;
 -- Its HJ 212 loggers for export.
 select l.mn, s.code as station, l.password, l.edition, l.encryption_key, l.minute_interval_min
 from logger l join station s on s.id = l.station_id join park p on p.id = s.park_id
-where p.code = %(code)s and l.admitted order by l.mn;
+where p.code = %(code)s and l.admitted order by s.id, l.mn;
 
 -- name: sent
 -- What each sensor of a logger sent since an instant, or since its unit changed: the median of its minutes, ten at least.

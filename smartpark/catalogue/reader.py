@@ -8,6 +8,7 @@ from smartpark.catalogue.fields import Fields
 from smartpark.catalogue.folder import items, mappings, reference, unique
 from smartpark.catalogue.ground import Ground
 from smartpark.catalogue.problems import Problems, choose
+from smartpark.catalogue.receivers import RECEIVER_KEYS, ReceiverTable
 from smartpark.catalogue.sensors import SensorTable
 from smartpark.catalogue.tables import Columns
 from smartpark.places import (
@@ -107,6 +108,8 @@ class _Reading:
             name="mn",
             code_of=loggers.number,
         )
+        table = ReceiverTable(park.code, self._stations, speakers.values())
+        receivers = unique(mappings(folder / "receivers.yaml", RECEIVER_KEYS, problems), table.receiver)
         return Catalogue(
             park=park,
             zones=tuple(self._zones.values()),
@@ -116,6 +119,7 @@ class _Reading:
             sensors=tuple(sensors),
             cameras=tuple(cameras.values()),
             loggers=tuple(speakers.values()),
+            receivers=tuple(receivers.values()),
         )
 
     def _park(self, fields: Fields) -> Park:

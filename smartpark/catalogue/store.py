@@ -11,6 +11,7 @@ from smartpark.places import Camera, Catalogue, Station
 from smartpark.quantities import registry
 
 _Q = queries.load("smartpark.catalogue")
+_UP = queries.load("smartpark.catalogue", "receivers.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,13 @@ class _Writing:
         self._put("cameras", _Q.put_camera, map(_row, found.cameras))
         self._put("views", _Q.put_view, ({"camera": c, "station": s} for c, s in self._views()))
         self._put("loggers", _Q.put_logger, (_row(one) | {"actor": self._actor} for one in found.loggers))
+        self._put("receivers", _UP.put_receiver, map(_row, found.receivers))
+        points = (
+            _row(point, periods=list) | {"receiver": one.code}
+            for one in found.receivers
+            for point in one.stations
+        )
+        self._put("upward points", _UP.put_point, points)
 
     def retire(self) -> None:
         found = self._catalogue
@@ -107,6 +115,7 @@ class _Writing:
             ("hazard sources", _Q.retire_hazard_sources, [one.code for one in found.hazard_sources]),
             ("stations", _Q.retire_stations, [one.code for one in found.stations] + cameras),
             ("cameras", _Q.retire_cameras, cameras),
+            ("receivers", _UP.retire_receivers, [one.code for one in found.receivers]),
         ):
             self._retire(table, query, {"codes": codes})
         sensors = found.sensors
@@ -120,6 +129,9 @@ class _Writing:
         views = self._views()
         seen = {"cameras": [camera for camera, _ in views], "stations": [station for _, station in views]}
         self._retire("views", _Q.drop_views, seen)
+        due = [(one.code, point.station) for one in found.receivers for point in one.stations]
+        upward = {"receivers": [code for code, _ in due], "stations": [station for _, station in due]}
+        self._retire("upward points", _UP.retire_points, upward)
 
     def _views(self) -> list[tuple[str, str]]:
         return [(camera.code, station) for camera in self._catalogue.cameras for station in camera.views]

@@ -307,6 +307,7 @@ def test_check_warns_and_passes_all_the_same(tmp_path, demo):
     (tmp_path / "stations.csv").write_text("\n".join(kept) + "\n")
     (tmp_path / "cameras.csv").unlink()
     (tmp_path / "loggers.csv").unlink()
+    (tmp_path / "receivers.yaml").unlink()
     done = command("check", tmp_path)
     assert done.returncode == 0, done.stderr
     assert "no problems" in done.stdout

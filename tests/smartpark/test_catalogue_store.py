@@ -129,7 +129,9 @@ def test_what_the_catalogue_no_longer_has_becomes_inactive_and_can_come_back(con
 
 def test_a_second_park_leaves_the_first_alone(conn, demo):
     store(conn, demo, "tests")
-    other = replace(demo, park=replace(demo.park, code="other"), stations=(), sensors=(), cameras=())
+    other = replace(
+        demo, park=replace(demo.park, code="other"), stations=(), sensors=(), cameras=(), receivers=()
+    )
     summary = store(conn, other, "tests")
     assert summary.retired == {}
     assert exporter.load(conn, "demo") == demo

@@ -1,0 +1,107 @@
+"""``python -m records run``: sends upward what is due, and says why an hour is missing."""
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+
+from smartpark import run_state
+from smartpark import settings as settings_tree
+from smartpark.settings import Settings, SettingsError
+
+_RETRY_S = (0.5, 1.0, 2.0, 5.0)
+_FOLLOW_S = 5.0  # how soon a changed receiver is noticed
+_DUE_S = 10.0
+_MISSING_S = 300.0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    args = _parser().parse_args(argv)
+    try:
+        settings = run_state.at_hand(settings_tree.load())
+        return int(args.run(settings))
+    except SettingsError as err:
+        print(str(err), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(settings: Settings) -> int:
+    from smartpark import log
+
+    dsn = _dsn(settings)
+    log.configure(settings, "records")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    failures = 0
+    while not stop.is_set():
+        failures = 0 if _work(settings, dsn, stop) else failures + 1
+        stop.wait(_RETRY_S[min(failures, len(_RETRY_S)) - 1] if failures else 0)
+    return 0
+
+
+def _work(settings: Settings, dsn: str, stop: threading.Event) -> bool:
+    """Work until told to stop or until the database goes away; return whether any was done."""
+    from records.missing.hours import MissingHours
+    from records.rounds import Round
+    from records.upward.crew import Crew
+    from records.upward.due import Due
+    from records.upward.service import courier_of
+    from smartpark import db, log
+
+    logger = log.get("records")
+    done = False
+    crew = Crew(dsn, lambda receiver: courier_of(receiver, settings.demo.upper_port))
+    rounds = (
+        Round(dsn, "due", _DUE_S, Due().turn),
+        Round(dsn, "missing hours", _MISSING_S, MissingHours().turn),
+    )
+    try:
+        with (
+            db.connect(dsn, name="records run", autocommit=True) as conn,
+            db.advisory_lock(conn, "records run") as ours,
+        ):
+            if not ours:
+                logger.warning("another_records_process_works")
+                return False
+            logger.info("working")
+            for one in rounds:
+                one.start()
+            try:
+                while not stop.is_set():
+                    crew.follow(conn)
+                    done = True
+                    stop.wait(_FOLLOW_S)
+            finally:
+                # Before the lock goes: nobody else begins while one of ours may still send.
+                crew.end()
+                for one in rounds:
+                    one.end()
+    except db.Error as err:
+        logger.warning("database_away", error=str(err).strip())
+    return done
+
+
+def _dsn(settings: Settings) -> str:
+    if settings.db.dsn is None:
+        raise SettingsError(
+            "SMARTPARK_DB__DSN is not set; write the connection string of the database, "
+            "or start everything with: make run"
+        )
+    return settings.db.dsn.get_secret_value()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m records", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    command = commands.add_parser("run", help="serve the receivers above us, decide missing hours")
+    command.set_defaults(run=_run)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

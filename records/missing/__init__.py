@@ -1,0 +1,1 @@
+"""Why an hour is missing: the enterprise, the network, our own platform, or nobody knows."""

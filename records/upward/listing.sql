@@ -1,0 +1,72 @@
+-- The list of one receiver: what goes next, what went, what arrived.
+
+-- name: receivers
+-- Every receiver in use.
+select r.id, r.code, r.protocol, r.address, r.edition, r.password, r.encryption_key, r.secret, p.timezone
+from upward_receiver r join park p on p.id = r.park_id
+where r.active order by r.id;
+
+-- name: live
+-- What is live of a receiver, the newest first.
+select i.station_id, p.station, p.kind, p.mn, p.system, i.period, i.start, e.ends, i.resent, i.first_sent_at
+from upward_place p
+join unnest(%(names)s::text[], %(graces)s::interval[]) as k (name, grace) on k.name = any(p.periods)
+cross join lateral (
+    select * from upward_item u
+    where u.receiver_id = p.receiver_id and u.station_id = p.station_id and u.period = k.name
+      and u.start >= %(now)s::timestamptz - k.grace - (1 + %(live_periods)s) * case k.name
+          when 'day' then interval '1 day' when 'hour' then interval '1 hour'
+          when 'minute' then p.minute_min * interval '1 minute' else interval '1 minute' end
+      and u.state in ('due', 'sent')
+) i
+cross join lateral (select upward_end(i.period, i.start, p.minute_min, p.zone) as ends) e
+where p.receiver_id = %(receiver)s
+order by e.ends desc, i.period, i.station_id limit %(limit)s;
+
+-- name: backlog
+-- What is not confirmed of a receiver, the oldest first.
+select i.station_id, p.station, p.kind, p.mn, p.system, i.period, i.start,
+       upward_end(i.period, i.start, p.minute_min, p.zone), i.resent, i.first_sent_at
+from upward_item i
+join upward_place p on p.receiver_id = i.receiver_id and p.station_id = i.station_id
+where i.receiver_id = %(receiver)s and i.state in ('due', 'sent')
+order by i.start limit %(limit)s;
+
+-- name: newest_sent
+-- When something went to a receiver for the first time, the newest.
+select max(first_sent_at) from upward_item where receiver_id = %(receiver)s and start >= %(oldest)s;
+
+-- name: note_sent
+-- These go now.
+update upward_item i set
+    state = 'sent', resent = s.resent, tries = least(i.tries + 1, 32767),
+    first_sent_at = coalesce(i.first_sent_at, s.first_sent_at), sent_at = %(now)s
+from unnest(%(stations)s::int[], %(periods)s::text[], %(starts)s::timestamptz[], %(resent)s::bool[], %(firsts)s::timestamptz[])
+     as s (station_id, period, start, resent, first_sent_at)
+where i.receiver_id = %(receiver)s and i.station_id = s.station_id and i.period = s.period and i.start = s.start
+  and i.start >= %(first)s and i.start <= %(last)s and i.state in ('due', 'sent');
+
+-- name: note_empty
+-- These had data when they became due and have none now.
+update upward_item i set state = 'no_data'
+from unnest(%(stations)s::int[], %(periods)s::text[], %(starts)s::timestamptz[]) as s (station_id, period, start)
+where i.receiver_id = %(receiver)s and i.station_id = s.station_id and i.period = s.period and i.start = s.start
+  and i.start >= %(first)s and i.start <= %(last)s and i.state in ('due', 'sent');
+
+-- name: confirm
+-- These arrived.
+update upward_item i set state = 'confirmed', confirmed_at = %(now)s
+from unnest(%(stations)s::int[], %(periods)s::text[], %(starts)s::timestamptz[]) as s (station_id, period, start)
+where i.receiver_id = %(receiver)s and i.station_id = s.station_id and i.period = s.period and i.start = s.start
+  and i.start >= %(first)s and i.start <= %(last)s and i.state in ('due', 'sent');
+
+-- name: note_state
+-- How the connection to a receiver does; ``since`` moves only when it changes.
+insert into upward_state as s (receiver_id, connected, since, last_success, last_error, heartbeat_at)
+values (%(receiver)s, %(connected)s, %(now)s, %(success)s, %(error)s, %(now)s)
+on conflict (receiver_id) do update set
+    connected = excluded.connected,
+    since = case when s.connected = excluded.connected then s.since else excluded.since end,
+    last_success = coalesce(excluded.last_success, s.last_success),
+    last_error = coalesce(excluded.last_error, s.last_error),
+    heartbeat_at = excluded.heartbeat_at;
