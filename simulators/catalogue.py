@@ -4,12 +4,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
+from math import ceil, log10
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from simulators.park import PARK_GATEWAY, Park, Point, Station
 from smartpark import places
 from smartpark.catalogue.reader import read
 from smartpark.quantities import registry
+
+Way = Literal["mqtt", "hj212", "either"]
 
 __all__ = ["multiplied", "of", "read"]
 
@@ -33,12 +37,17 @@ def multiplied(catalogue: places.Catalogue, sensors: int) -> places.Catalogue:
     return replace(catalogue, stations=tuple(stations), sensors=tuple(more))
 
 
-def of(catalogue: places.Catalogue) -> Park:
-    """Return the park of a catalogue; only what should deliver by MQTT."""
-    stations = {s.code: _station(s) for s in catalogue.stations}
+def of(catalogue: places.Catalogue, way: Way = "mqtt") -> Park:
+    """Return the park of a catalogue: what should deliver by MQTT, by loggers of HJ 212, or either way."""
+    with_logger = {logger.station for logger in catalogue.loggers}
+    stations = {
+        s.code: _station(s)
+        for s in catalogue.stations
+        if way == "either" or (s.code in with_logger) == (way == "hj212")
+    }
     described = {s.code: s for s in catalogue.stations}
     offset = datetime(2026, 1, 1, tzinfo=UTC).astimezone(ZoneInfo(catalogue.park.timezone)).utcoffset()
-    points = tuple(_points(catalogue.sensors, described))
+    points = tuple(_points((s for s in catalogue.sensors if s.station in stations), described))
     delivering = {p.station for p in points}
     return Park(
         code=catalogue.park.code,
@@ -82,10 +91,15 @@ def _points(sensors: Iterable[places.Sensor], stations: dict[str, places.Station
             quantity=sensor.quantity,
             form=sensor.form,
             period_s=sensor.period_s,
-            decimals=known.decimals if known else 3,
+            decimals=_decimals(known.decimals if known else 3, sensor.factor),
             span=(float(sensor.span_low or 0.0), float(sensor.span_high or 0.0)) if has_span else None,
             factor=sensor.factor,
             shift=sensor.shift,
             reference_o2_pct=_REFERENCE_O2_PCT.get(station.outlet_kind or "", 6.0) if sensor.form else None,
             normal=float(usual) if isinstance(usual, int | float) else None,
         )
+
+
+def _decimals(shown: int, factor: float) -> int:
+    """Return how many digits a sender in a coarser unit shows, so that as much is known as in the registry's."""
+    return shown + max(0, ceil(log10(abs(factor) or 1.0)))

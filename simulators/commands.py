@@ -13,6 +13,7 @@ from simulators import catalogue, expectation, scenarios, truth, watches
 from simulators.faults import WORDS, FaultError, Faults
 from simulators.fleet import Fleet, Pace
 from simulators.history import History, sensor_ids
+from simulators.loggers.defects import WORDS as DEFECTS
 from simulators.park import Park
 from simulators.play import Play, Plot, weather_of
 from simulators.scenarios import SCENARIOS, Stage, StageError
@@ -35,11 +36,20 @@ def run(arguments: Namespace, say: Say) -> int:
 
     """
     loaded = settings.load()
-    if arguments.command in {"fleet", "score", "history"}:
+    if arguments.command in {"fleet", "loggers", "score", "history"}:
         loaded = run_state.at_hand(loaded)
     if arguments.command == "fleet":
         log.configure(loaded, "simulators")
         return fleet(arguments, loaded, say)
+    if arguments.command in {"loggers", "upper"}:
+        from simulators.loggers import command
+
+        log.configure(loaded, f"simulators {arguments.command}")
+        return (
+            command.loggers(arguments, loaded, say)
+            if arguments.command == "loggers"
+            else command.upper(arguments, loaded, say)
+        )
     if arguments.command == "scenarios":
         return listing(say)
     if arguments.command == "score":
@@ -58,7 +68,9 @@ def listing(say: Say) -> int:
     for name, function in SCENARIOS.items():
         say(f"{name:22} {(function.__doc__ or '').splitlines()[0]}")
     for name, words in WORDS.items():
-        say(f"--faults {name + ':0.01':16} {words}")
+        say(f"fleet --faults {name + ':0.01':16} {words}")
+    for name, words in DEFECTS.items():
+        say(f"loggers --faults {name + ':0.01':23} {words}")
     return 0
 
 
@@ -109,7 +121,7 @@ def history(arguments: Namespace, loaded: Settings, say: Say) -> int:
     """Write the past of the park into the database."""
     if loaded.db.dsn is None:
         raise SettingsError("SMARTPARK_DB__DSN is not set; history writes straight into the database")
-    park = catalogue.of(catalogue.read(arguments.catalogue or loaded.catalogue))
+    park = catalogue.of(catalogue.read(arguments.catalogue or loaded.catalogue), "either")
     seed = loaded.demo.seed if arguments.seed is None else arguments.seed
     days = loaded.demo.history_days if arguments.days is None else arguments.days
     with db.connect(loaded.db.dsn.get_secret_value(), name="simulators history") as conn:

@@ -67,7 +67,10 @@ class Play:
 
     def readings(self, from_s: int, to_s: int) -> Sent:
         """Return what is due in the half-open period [from_s, to_s) [s since 1970]."""
-        which, time_s = due(self.park, from_s, to_s)
+        return self.shown(*due(self.park, from_s, to_s))
+
+    def shown(self, which: NDArray[np.intp], time_s: NDArray[np.int64]) -> Sent:
+        """Return what points [k] show at instants [k] [s since 1970]."""
         value = self._signal(which, time_s)
         high = self.park.span_high[which]
         flag = np.where(value > high, OVER_RANGE, NORMAL).astype(np.uint8)
