@@ -100,21 +100,21 @@ class Memory:
         ended = [period for period, one in self._open.items() if one.start_s + one.length_s <= own_s]
         return [self._close(period) for period in self._kept if period in ended]
 
-    def between(self, period: str, first_s: int, last_s: int) -> list[Record]:
+    def between(self, cycle: str, first_s: int, last_s: int) -> list[Record]:
         """Return the records that start between two instants, both included."""
-        kept = self._kept[period]
+        kept = self._kept[cycle]
         return [kept[start_s] for start_s in sorted(kept) if first_s <= start_s <= last_s]
 
-    def _start_s(self, period: str, own_s: NDArray[np.int64]) -> NDArray[np.int64]:
-        return own_s - (own_s + self._utc_offset_s) % self._length_s[period]
+    def _start_s(self, cycle: str, own_s: NDArray[np.int64]) -> NDArray[np.int64]:
+        return own_s - (own_s + self._utc_offset_s) % self._length_s[cycle]
 
-    def _close(self, period: str) -> Closed:
-        record = self._open.pop(period).record(strict=self._strict)
-        kept = self._kept[period]
+    def _close(self, cycle: str) -> Closed:
+        record = self._open.pop(cycle).record(strict=self._strict)
+        kept = self._kept[cycle]
         kept[record.start_s] = record
-        while len(kept) > _KEPT_S[period] // self._length_s[period]:
+        while len(kept) > _KEPT_S[cycle] // self._length_s[cycle]:
             del kept[next(iter(kept))]
-        return Closed(period, record)
+        return Closed(cycle, record)
 
 
 class _Open:

@@ -79,7 +79,7 @@ class Wording:
             items.append(Item(",".join([*words, f"{factor.code}-Flag={flag}"]), tuple(told)))
         return items
 
-    def period(self, period: str, record: Record) -> list[Item]:
+    def period(self, cycle: str, record: Record) -> list[Item]:
         """Return the items of CN 2051, 2061 or 2031."""
         items = []
         for factor in self._factors:
@@ -96,7 +96,7 @@ class Wording:
                 told.append(
                     Told(
                         self._numbers[column],
-                        period,
+                        cycle,
                         record.start_s,
                         self._stored(column, mean),
                         self._stored(column, low),
