@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import socket
 import threading
 from collections import Counter
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple, TextIO
+from typing import Any, Literal, NamedTuple, TextIO
 
 from simulators.chance import generator
 from smartpark.hj212 import encode
@@ -18,6 +20,7 @@ from smartpark.hj212.framing import Splitter
 Down = Literal["refusing", "silent"]
 
 _LOOK_S = 0.05
+_BACKLOG = 1024
 _MOST = 100_000  # messages that are remembered
 _PATIENCE_S = 10.0
 
@@ -81,7 +84,8 @@ class Upper:
         self._down: Down | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="upper", daemon=True)
-        self._server: asyncio.Server | None = None
+        self._door: socket.socket | None = None
+        self._entering: set[asyncio.Task[Any]] = set()
         self._watching: asyncio.Task[None] | None = None
         self.callers: set[_Caller] = set()
 
@@ -172,18 +176,31 @@ class Upper:
         self._watching = self._loop.create_task(self._watch()) if self._outages else None
 
     async def _listen(self) -> None:
-        if self._server is None:
-            self._server = await self._loop.create_server(lambda: _Caller(self), self.host, self.port)
-            self.port = self._server.sockets[0].getsockname()[1]
+        if self._door is None:
+            self._door = socket.create_server((self.host, self.port), backlog=_BACKLOG)
+            self._door.settimeout(0)
+            self.port = self._door.getsockname()[1]
+            self._loop.add_reader(self._door, self._accept, self._door)
+
+    def _accept(self, door: socket.socket) -> None:
+        # An asyncio.Server that is closed while it accepts forgets the connection that it has just accepted.
+        with suppress(BlockingIOError, ConnectionAbortedError):
+            accepted, _ = door.accept()
+            accepted.settimeout(0)
+            task = self._loop.create_task(self._loop.connect_accepted_socket(lambda: _Caller(self), accepted))
+            self._entering.add(task)
+            task.add_done_callback(self._entering.discard)
 
     async def _go_down(self, how: Down) -> None:
         self._down = how
         if how == "silent":
             await self._listen()
             return
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        if self._door is not None:
+            self._loop.remove_reader(self._door)
+            self._door.close()
+            self._door = None
+        await asyncio.gather(*self._entering)
         for caller in list(self.callers):
             caller.end()
 
@@ -195,9 +212,7 @@ class Upper:
         if self._watching is not None:
             self._watching.cancel()
         await self._go_down("refusing")
-        await asyncio.sleep(_LOOK_S)  # who had just been let in is here now
-        await self._go_down("refusing")
-        await asyncio.sleep(_LOOK_S)  # and what was closed says so
+        await asyncio.sleep(_LOOK_S)  # what was closed says so
 
 
 class _Caller(asyncio.Protocol):

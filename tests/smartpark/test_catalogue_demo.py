@@ -1,5 +1,6 @@
 """The demo park is what its documents say: 28 enterprises, 281 cameras and detectors, 19 sources on their SIS."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -115,12 +116,23 @@ def test_two_detectors_never_stand_on_the_same_spot(demo):
 
 
 def test_every_sensor_is_due_and_has_a_span_unless_it_is_a_meter_reading(demo):
+    own_units = {"stack-dl-1": {"a00000"}, "stack-gd-1": {"a34013"}, "ww-rx": {"w00000"}}
     for one in demo.sensors:
         assert one.due_since is not None
         has_span = one.span_low is not None and one.span_high is not None
         assert has_span or one.quantity.endswith(("_total", "_energy")), one
-        assert one.factor == 1, one
-        assert one.unit == registry()[one.quantity].unit
+        own_unit = one.quantity in own_units.get(one.station, set())
+        assert (one.factor != 1) == own_unit, one
+        assert (one.unit != registry()[one.quantity].unit) == own_unit, one
+
+
+def test_a_logger_speaks_for_every_stack_and_wastewater_outlet(demo, kinds):
+    emitting = sorted(code for code, kind in kinds.items() if kind in {"stack", "wastewater"})
+    assert sorted(one.station for one in demo.loggers) == emitting
+    assert Counter(one.edition for one in demo.loggers) == {2005: 5, 2017: 11, 2025: 6}
+    assert {one.edition for one in demo.loggers if one.encryption_key} == {2025}
+    assert all(re.fullmatch("[0-9A-F]{24}", one.mn) for one in demo.loggers)
+    assert all(re.fullmatch("[0-9]{6}", one.password) for one in demo.loggers)
 
 
 def test_cameras_look_at_stations_and_every_source_is_seen(demo):
