@@ -25,15 +25,11 @@ where mn = %(mn)s;
 update logger set admitted = false where mn = %(mn)s;
 
 -- name: waiting_messages
--- The quarantined messages of a logger, oldest first.
-select id from quarantine
+-- What is in quarantine because nobody knew the logger, and how much that is in all; what is refused again comes last.
+select id, count(*) over () as n from quarantine
 where released_at is null and split_part(topic, '/', 3) = 'hj212' and split_part(topic, '/', 4) = %(mn)s
-order by id limit %(limit)s;
-
--- name: waiting_count
--- How many messages of a logger wait in quarantine.
-select count(*) as n from quarantine
-where released_at is null and split_part(topic, '/', 3) = 'hj212' and split_part(topic, '/', 4) = %(mn)s;
+  and reason = 'unknown_station'
+order by last_seen_at, id limit %(limit)s;
 
 -- name: unregistered
 -- Codes that loggers send and nobody has admitted, with what came of them so far.

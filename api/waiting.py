@@ -10,11 +10,11 @@ from smartpark import clock, queries
 
 _Q = queries.load("api", "admission.sql")
 _AT_ONCE = 2_000  # messages
-_FOR_S = 20.0  # a person waits for the answer
+_FOR_S = 5.0  # a person waits for the answer, and is told how far it is
 
 
 def release_of(house: House, mn: str, actor: str, now: datetime) -> dict[str, int]:
-    """Decode what waits for a logger again, oldest first; return what became of it and how many messages are left."""
+    """Decode what waits for a logger again, oldest first; return what became of it and how many are left to try."""
     settings = house.settings.ingest
     bounds = Bounds(settings.future_tolerance_s * 1_000_000, settings.readings_days)
     done = {"messages": 0, "stored": 0, "duplicate": 0, "quarantined": 0}
@@ -22,7 +22,9 @@ def release_of(house: House, mn: str, actor: str, now: datetime) -> dict[str, in
     with house.apart() as conn:
         rows = conn.execute(_Q.waiting_messages, {"mn": mn, "limit": _AT_ONCE}).fetchall()
         conn.commit()
+        left = rows[0]["n"] if rows else 0
         for row in rows:
+            left -= 1
             try:
                 released = releasing.release(conn, row["id"], actor, now, bounds)
             except releasing.ReleaseError:
@@ -34,7 +36,6 @@ def release_of(house: House, mn: str, actor: str, now: datetime) -> dict[str, in
             done["quarantined"] += released.quarantined
             if clock.monotonic_s() > until_s:
                 break
-        left = (conn.execute(_Q.waiting_count, {"mn": mn}).fetchone() or {"n": 0})["n"]
         if done["messages"]:
             note(conn, now, actor, "quarantine.release", f"logger/{mn}", detail=done)
     return {**done, "left": left}

@@ -91,13 +91,11 @@ def admit_logger(visit: Admits, mn: Mn, body: AdmitLogger) -> Response:
         conn.execute(
             _Q.admit_logger, {**said, "mn": mn, "station_id": place["id"], "now": now, "actor": actor}
         )
-        told = {
-            "station": place["code"],
-            "edition": body.edition,
-            "minute_interval_min": body.minute_interval_min,
-        }
-        changed = [name for name in ("password", "encryption_key") if said[name] is not None]
-        note(conn, now, actor, "logger.admit", f"logger/{mn}", detail={**told, "set": changed})
+        secrets = [name for name in ("password", "encryption_key") if said.pop(name) is not None]
+        told = {name: value for name, value in said.items() if value is not None} | {"set": secrets}
+        if not found["admitted"] or told != {"set": []}:
+            told["station"] = place["code"]
+            note(conn, now, actor, "logger.admit", f"logger/{mn}", detail=told)
     released = release_of(visit.house, mn, actor, now)
     with visit.open() as conn:
         return as_json({"logger": one_logger(conn, mn), "released": released})

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from api import waiting
+from ingest.batch import Origin
 from smartpark import clock
 from smartpark.hj212.encode import Sender, encode
 from smartpark.hj212.times import digits
@@ -27,23 +29,24 @@ def catalogue(conn) -> int:
     return one(conn, "select version from revision where name = 'catalogue'")[0]
 
 
-def quarantine(conn, mn: str, payload: bytes, number: int) -> None:
+def quarantine(conn, mn: str, payload: bytes) -> None:
+    topic = f"smartpark/p1/hj212/{mn}"
     conn.execute(
         "insert into quarantine (digest, topic, payload, reason, detail, source, items, received_at, last_seen_at)"
         " values (%s, %s, %s, 'unknown_station', 'not admitted', 'hj212', 1, now(), now())",
-        [number.to_bytes(4, "big"), f"smartpark/p1/hj212/{mn}", payload],
+        [Origin(topic, payload, 0).digest, topic, payload],
     )
     conn.commit()
 
 
-def frame(mn: str, us: int, value: float) -> bytes:
+def frame(mn: str, us: int, value: float, pw: str = "123456") -> bytes:
     at = digits(us, SHANGHAI)
     cp = f"DataTime={at};a24088-Rtd={value},a24088-Flag=N"
-    return encode(Sender(mn=mn, st="31"), "2011", cp, flag=5, qn=f"{at}000")
+    return encode(Sender(mn=mn, st="31", pw=pw), "2011", cp, flag=5, qn=f"{at}000")
 
 
 def test_a_logger_is_listed_with_what_waits_and_what_is_missing_but_never_its_password(as_role, park_conn):
-    quarantine(park_conn, park.MN, b"##x", 1)
+    quarantine(park_conn, park.MN, b"##x")
     operator = as_role("operator")
     listed = {row["mn"]: row for row in operator.get(f"{P}/loggers").json()["items"]}
     first = listed[park.MN]
@@ -100,7 +103,7 @@ def test_an_admitted_logger_belongs_to_its_station_and_what_waited_is_stored(as_
     now_us = int(clock.now().timestamp()) * 1_000_000
     park_conn.execute("insert into logger (mn) values (%s)", [STRANGER])
     for n in range(3):
-        quarantine(park_conn, STRANGER, frame(STRANGER, now_us - n * 60_000_000, 10.0 + n), 10 + n)
+        quarantine(park_conn, STRANGER, frame(STRANGER, now_us - n * 60_000_000, 10.0 + n))
     before = catalogue(park_conn)
     operator = as_role("operator")
     body = {"station": "s3", "password": "123456", "edition": 2017, "minute_interval_min": 5}
@@ -125,7 +128,20 @@ def test_an_admitted_logger_belongs_to_its_station_and_what_waited_is_stored(as_
         (row[0], "123456" in row[1])
         for row in park_conn.execute("select action, detail::text from audit order by id")
     ]
-    assert told == [("logger.admit", False), ("quarantine.release", False), ("logger.admit", False)]
+    assert told == [("logger.admit", False), ("quarantine.release", False)]
+
+
+def test_what_is_refused_again_waits_behind_the_rest(as_role, park_conn, monkeypatch):
+    monkeypatch.setattr(waiting, "_AT_ONCE", 2)
+    now_us = int(clock.now().timestamp()) * 1_000_000
+    park_conn.execute("insert into logger (mn) values (%s)", [STRANGER])
+    for n, pw in enumerate(("654321", "654321", "123456", "123456")):
+        quarantine(park_conn, STRANGER, frame(STRANGER, now_us - n * 60_000_000, 10.0, pw))
+    operator, path = as_role("operator"), f"{P}/loggers/{STRANGER}/admit"
+    body = {"station": "s3", "password": "123456"}
+    found = [operator.post(path, json=body).json()["released"] for _ in range(2)]
+    assert [(part["stored"], part["quarantined"], part["left"]) for part in found] == [(0, 2, 2), (2, 0, 2)]
+    assert operator.get(f"{P}/loggers/{STRANGER}").json()["waiting"] == 2
 
 
 def test_a_dismissed_logger_gives_its_station_back(as_role, park_conn):
