@@ -29,9 +29,12 @@ PROCESSES = (
     Process("ingest-safety", ("ingest", "--feed", "safety")),
     Process("ingest-rest", ("ingest", "--feed", "rest")),
     Process("gateway", ("ingest", "gateway")),
+    Process("records", ("records", "run")),
     Process("alerts", ("alerts", "run")),
     Process("api", ("api",)),
     Process("simulators", ("simulators", "fleet"), demo_only=True),
+    Process("loggers", ("simulators", "loggers"), demo_only=True),
+    Process("upper", ("simulators", "upper"), demo_only=True),
     Process("history", ("simulators", "history"), demo_only=True, once=True),
 )
 

@@ -42,10 +42,16 @@ def test_the_demo_runs_the_simulated_fleet_and_production_does_not():
         "ingest-safety",
         "ingest-rest",
         "gateway",
+        "records",
         "alerts",
         "api",
     ]
-    assert [one.name for one in processes.table("demo")][-2:] == ["simulators", "history"]
+    assert [one.name for one in processes.table("demo")][-4:] == [
+        "simulators",
+        "loggers",
+        "upper",
+        "history",
+    ]
     assert processes.table("demo", fleet=False) == processes.table("production")
 
 
