@@ -35,9 +35,9 @@ class Decoder:
         self._times = Memory()
         self._frames = FrameOpening(directory)
 
-    def batch(self, source: str = "mqtt") -> Batch:
-        """Return an empty batch for this decoder's directory."""
-        return Batch(self.directory, source)
+    def batch(self, source: str | None = None) -> Batch:
+        """Return an empty batch for this decoder's directory; it comes from loggers or over MQTT unless said otherwise."""
+        return Batch(self.directory, source or ("hj212" if self._feed == "gateway" else "mqtt"))
 
     def add(self, batch: Batch, origin: Origin) -> None:
         """Decode one message into the batch; every item of it is accepted or refused."""
