@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from simulators.bench import chain, live, reads
+from simulators.bench import chain, frames, gateway, live, reads
 from simulators.bench.chain import Servers
 from simulators.bench.ground import prepare
 from smartpark import clock
@@ -24,10 +24,29 @@ class Amounts:
     messages_of_10: int
     messages_of_1: int
     probes: int
+    decoded: int
+    fast_frames_each: int  # of each of the gateway's connections
+    steady_frames_each: int
 
 
-FULL = Amounts(copy_rows=1_000_000, messages_of_10=200_000, messages_of_1=200_000, probes=200)
-QUICK = Amounts(copy_rows=100_000, messages_of_10=10_000, messages_of_1=10_000, probes=30)
+FULL = Amounts(
+    copy_rows=1_000_000,
+    messages_of_10=200_000,
+    messages_of_1=200_000,
+    probes=200,
+    decoded=500_000,
+    fast_frames_each=100,
+    steady_frames_each=60,
+)
+QUICK = Amounts(
+    copy_rows=100_000,
+    messages_of_10=10_000,
+    messages_of_1=10_000,
+    probes=30,
+    decoded=50_000,
+    fast_frames_each=12,
+    steady_frames_each=10,
+)
 
 
 def bench(loaded: Settings, say: Say, *, as_json: bool, quick: bool) -> int:
@@ -78,6 +97,10 @@ def measure(loaded: Settings, amounts: Amounts, progress: Say) -> dict[str, floa
             figures["latest_5000_ms"] = round(reads.latest_5000_ms(reader), 1)
             figures["chart_day_ms"] = round(reads.chart_day_ms(servers, ground, reader), 1)
             figures["export_rows_s"] = round(reads.export_rows_s(ground, reader, amounts.copy_rows))
+        progress("frames of HJ 212")
+        figures["hj212_decode_frames_s"] = round(frames.decode_frames_s(amounts.decoded))
+        progress(f"{gateway.CALLERS} loggers at the gateway")
+        figures |= gateway.figures(servers, amounts.fast_frames_each, amounts.steady_frames_each)
     return figures | dict.fromkeys(("records_month_ms", "records_year_ms", "hour_records_s", "replay_s"))
 
 

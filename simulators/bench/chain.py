@@ -104,7 +104,7 @@ def open_session(servers: Servers) -> None:
     child = processes.start(INGEST, servers.environ, servers.log_dir / "bench-ingest.log")
     try:
         with db.connect(servers.dsn, name="bench", autocommit=True) as conn:
-            _until(
+            until(
                 lambda: (conn.execute(Q.feed_state).fetchone() or ("",))[0] == "connected", "ingest connects"
             )
     finally:
@@ -131,10 +131,10 @@ def drain(servers: Servers, count: int, readings_each: int, seed: int) -> Drain:
         target = before + count * readings_each
         child = processes.start(INGEST, servers.environ, servers.log_dir / "bench-ingest.log")
         try:
-            _until(lambda: _received(conn) > before, "ingest begins")
+            until(lambda: _received(conn) > before, "ingest begins")
             begun_s, begun = clock.monotonic_s(), _received(conn)
             memory_before_mb = _memory_mb(child.pid, "VmRSS")
-            _until(lambda: _received(conn) >= target, "ingest drains the backlog")
+            until(lambda: _received(conn) >= target, "ingest drains the backlog")
             lasted_s = clock.monotonic_s() - begun_s
             memory = _memory_mb(child.pid, "VmRSS"), _memory_mb(child.pid, "VmHWM")
         finally:
@@ -158,7 +158,13 @@ def _received(conn: db.Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def _until(done: Callable[[], bool], what: str) -> None:
+def until(done: Callable[[], bool], what: str) -> None:
+    """Wait until something is done.
+
+    Raises:
+        BenchError: it takes too long.
+
+    """
     deadline_s = clock.monotonic_s() + _PATIENCE_S
     while not done():
         if clock.monotonic_s() > deadline_s:

@@ -79,3 +79,38 @@ on conflict do nothing;
 -- name: vacuum_reading
 -- Leave the table as autovacuum would, so that no drain pays for the one before.
 vacuum analyze reading;
+
+-- name: logger_stations
+-- Stacks that speak HJ 212; they stand aside from the stations that speak MQTT.
+insert into station (park_id, code, kind, name_zh, name_en, lat, lon, feed, stream_class, outlet_kind)
+select p.id, 'l' || n, 'stack', '烟囱' || n, 'Stack ' || n, 39.35 + n * 0.00001, 106.68, 'gateway', 'emission', 'process'
+from generate_series(0, %(loggers)s - 1) n, park p where p.code = 'bench';
+
+-- name: logger_sensors
+-- So many quantities at each of them.
+insert into sensor (station_id, quantity, period_s, due_since, span_low, span_high, unit)
+select st.id, q, 60, now() - interval '1 day', 0, 100, 'mg/m³'
+from station st, unnest(%(quantities)s::text[]) q where st.feed = 'gateway';
+
+-- name: logger_rules
+-- Every one of these sensors is judged, under the four limits of its quantity.
+insert into rule (code, version, kind, class, name_zh, name_en, applies, parameters, source)
+select 'bench_stack_' || q, 1, 'limit', 'alarm', '测试规则', 'Bench rule',
+       jsonb_build_object('quantities', jsonb_build_array(q), 'kinds', jsonb_build_array('stack')), r.parameters, 'bench'
+from unnest(%(quantities)s::text[]) q, (select parameters from rule order by code limit 1) r;
+
+-- name: loggers
+-- One logger for each of them, admitted.
+insert into logger (mn, station_id, password, edition, admitted)
+select lpad(upper(to_hex(substr(st.code, 2)::int)), 24, '0'), st.id, '123456', 2017, true
+from station st where st.feed = 'gateway';
+
+-- name: gateway_state
+-- What the gateway says of itself.
+select state from feed where name = 'gateway';
+
+-- name: frames_stored
+-- How many frames are stored, counted by their first factor.
+select count(*) from reading r
+where r.sensor_id in (select s.id from sensor s join station st on st.id = s.station_id
+                      where st.feed = 'gateway' and s.quantity = %(quantity)s);
