@@ -18,6 +18,7 @@ class Kept:
     ours: bool
     readings: int = 0
     minutes: int = 0
+    frames: int = 0
 
 
 def keep_house(conn: db.Connection, now: datetime, settings: Ingest) -> Kept:
@@ -38,12 +39,14 @@ def keep_house(conn: db.Connection, now: datetime, settings: Ingest) -> Kept:
         for query, kept_days in (
             (_Q.drop_old_readings, settings.readings_days),
             (_Q.drop_old_minutes, settings.minutes_days),
+            (_Q.drop_old_frames, settings.frames_days),
+            (_Q.drop_old_reports, settings.frames_days),
         ):
             conn.execute(_Q.do_not_wait)
             row = conn.execute(query, [now - timedelta(days=kept_days)]).fetchone()
             dropped.append(int(row[0]) if row else 0)
             conn.commit()
-    return Kept(ours=True, readings=dropped[0], minutes=dropped[1])
+    return Kept(ours=True, readings=dropped[0], minutes=dropped[1], frames=dropped[2])
 
 
 def _make_room(conn: db.Connection, now: datetime) -> None:

@@ -201,7 +201,13 @@ select * from unnest(%s::int[], %s::bigint[]) as s (station_id, seq) order by 1
 on conflict (station_id) do update set seq = excluded.seq;
 
 -- name: note_status
--- Online or offline; ``since`` moves only when it changes.
+-- Online or offline; ``since`` moves only when it changes, and every change is kept.
+with changed as (
+    insert into station_presence (station_id, at, online)
+    select %(station_id)s::int, %(at)s::timestamptz, %(online)s::boolean
+    where not exists (select from station_status w where w.station_id = %(station_id)s and w.online = %(online)s)
+    on conflict do nothing
+)
 insert into station_status as s (station_id, online, since, received_at)
 values (%(station_id)s, %(online)s, %(at)s, %(at)s)
 on conflict (station_id) do update set
@@ -272,6 +278,14 @@ select count(*) from drop_chunks('reading', older_than => %s::timestamptz);
 -- name: drop_old_minutes
 -- Retention by whole chunks.
 select count(*) from drop_chunks('minute', older_than => %s::timestamptz);
+
+-- name: drop_old_frames
+-- Retention by whole chunks.
+select count(*) from drop_chunks('raw_frame', older_than => %s::timestamptz);
+
+-- name: drop_old_reports
+-- Retention by whole chunks.
+select count(*) from drop_chunks('logger_report', older_than => %s::timestamptz);
 
 -- name: reach_ahead
 -- Rows in the days to come make their chunks, so that no ingest waits for one at midnight; sensor 0 is none.

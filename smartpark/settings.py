@@ -92,6 +92,9 @@ class Ingest(_Group):
         90, ge=1, description="readings are kept so long; older ones are refused as too_old [d]"
     )
     minutes_days: int = Field(1826, ge=1, description="minute values are kept so long [d]")
+    frames_days: int = Field(
+        1826, ge=1, description="raw frames and reports of data loggers are kept so long [d]"
+    )
     watchdog_s: int = Field(
         60, ge=5, description="the process ends when its network loop stands still so long [s]"
     )
@@ -121,7 +124,6 @@ class Gateway(_Group):
     answer_s: int = Field(10, ge=1, description="how long a logger may take to answer a request [s]")
     tries: int = Field(3, ge=1, le=10, description="how often a request is sent before it is given up")
     fetch_back_hours: int = Field(168, ge=0, description="gaps so far back are fetched unasked; 0: never [h]")
-    frames_days: int = Field(1826, ge=1, description="raw frames are kept so long [d]")
 
 
 class Demo(_Group):

@@ -159,8 +159,10 @@ class Server:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        self._loop.create_task(self._serve())
+        serving = self._loop.create_task(self._serve())
         self._loop.run_forever()
+        serving.cancel()
+        self._loop.run_until_complete(asyncio.gather(serving, return_exceptions=True))
         self._loop.close()
 
     async def _serve(self) -> None:

@@ -287,6 +287,16 @@ def test_house_is_kept_by_whole_chunks_and_ahead(bench):
     assert bench.rows("select count(*) from reading") == [(0,)]
 
 
+def test_raw_frames_go_after_their_five_years(bench):
+    bench.conn.execute(
+        "insert into raw_frame (received_at, mn, cn, resent, source, frame)"
+        " select %s - make_interval(days => days), 'M', '2011', false, 'tcp', '##' from unnest(array[1, 1900]) days",
+        [NOW],
+    )
+    assert keep_house(bench.conn, NOW, Ingest()).frames == 1
+    assert bench.rows("select count(*) from raw_frame") == [(1,)]
+
+
 def test_only_the_minutes_being_written_get_room_to_change(bench):
     bench.write(at(-86_400 * 30, a24088=1.0))
     bench.write(at(-1, a24088=1.0))
