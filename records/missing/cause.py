@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 Cause = Literal["platform", "network", "enterprise", "unknown"]
-CAUSES: tuple[Cause, ...] = ("platform", "network", "enterprise", "unknown")  # of equal ones the first
+CAUSES: tuple[Cause, ...] = ("platform", "network", "unknown", "enterprise")  # of equal ones the first
 
 MINUTE = timedelta(minutes=1)
 RETURN = timedelta(minutes=5)  # loggers that we lost need so long to call again

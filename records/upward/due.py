@@ -1,6 +1,7 @@
-"""Notes what is due: every period of every point once it is over, and what was empty as soon as late data fill it."""
+"""Notes what is due: every period of every point once it is over, and what late data fill or change."""
 
 from datetime import datetime, timedelta
+from typing import LiteralString
 
 from records.upward.periods import PERIODS
 from smartpark import db, queries
@@ -8,7 +9,6 @@ from smartpark import db, queries
 _Q = queries.load("records.upward", "due.sql")
 
 HORIZON = timedelta(days=7)  # how far back a new receiver gets what it has missed
-_LOOK_FOR_LATE = timedelta(minutes=1)
 _BOOKED_WITHIN = timedelta(
     minutes=10
 )  # the ledger books by minute of receipt, a batch may take a while to commit
@@ -18,16 +18,16 @@ class Due:
     """Fills the list of what is due; safe to repeat, and cheap while nothing is over."""
 
     def __init__(self) -> None:
-        self._looked_at: datetime | None = None
+        self._late = _Look(_Q.note_late, timedelta(minutes=1))
+        self._revised = _Look(_Q.note_revised, timedelta(minutes=5))
 
     def turn(self, conn: db.Connection, now: datetime) -> int:
         """Note what is due by now; commits. Return how many things became due or were noted as empty."""
         noted = self._note_new(conn, now)
         conn.commit()
-        if self._looked_at is None or now - self._looked_at >= _LOOK_FOR_LATE:
-            noted += self._note_late(conn, now)
+        for look in (self._late, self._revised):
+            noted += look.turn(conn, now)
             conn.commit()
-            self._looked_at = now
         return noted
 
     @staticmethod
@@ -60,10 +60,21 @@ class Due:
         # Planned anew each time: a plan for any span would look into every chunk there is.
         return conn.execute(_Q.note_new, span, prepare=False).rowcount
 
-    def _note_late(self, conn: db.Connection, now: datetime) -> int:
-        since = None if self._looked_at is None else self._looked_at - _BOOKED_WITHIN
-        heard = [station_id for (station_id,) in conn.execute(_Q.heard_since, {"since": since})]
-        if not heard:
+
+class _Look:
+    """Looks now and then at the stations that anything was stored of since the last time."""
+
+    def __init__(self, query: LiteralString, every: timedelta) -> None:
+        self._query = query
+        self._every = every
+        self._at: datetime | None = None
+
+    def turn(self, conn: db.Connection, now: datetime) -> int:
+        """Return how many things it found, none where it is too early."""
+        if self._at is not None and now - self._at < self._every:
             return 0
+        since = None if self._at is None else self._at - _BOOKED_WITHIN
+        self._at = now
+        heard = [station_id for (station_id,) in conn.execute(_Q.heard_since, {"since": since})]
         about = {"oldest": now - HORIZON, "stations": heard}
-        return conn.execute(_Q.note_late, about, prepare=False).rowcount
+        return conn.execute(self._query, about, prepare=False).rowcount if heard else 0

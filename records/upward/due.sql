@@ -83,3 +83,25 @@ where i.state = 'no_data' and i.start >= %(oldest)s and i.station_id = any(%(sta
       ) d
       where x.station_id = i.station_id and x.active and x.admitted
         and (p.protocol <> 'hj212' or left(x.quantity, 2) <> 'x_'));
+
+-- name: note_revised
+-- Hours and days that arrived and are not what we would say now: their logger had a later word, or minutes that were
+-- missing came. They go once more, as another message.
+update upward_item i set
+    state = 'due', resent = true, first_sent_at = null, sent_at = null, confirmed_at = null
+from upward_place p
+where i.state = 'confirmed' and i.period in ('hour', 'day') and i.start >= %(oldest)s
+  and i.station_id = any(%(stations)s::int[])
+  and p.receiver_id = i.receiver_id and p.station_id = i.station_id and p.active and p.protocol = 'hj212'
+  and (exists (
+          select from sensor x join reported_record o on o.sensor_id = x.id
+          where x.station_id = i.station_id and x.active and x.admitted and left(x.quantity, 2) <> 'x_'
+            and o.period = i.period and o.start = i.start and o.start >= %(oldest)s and o.received_at > i.sent_at)
+       or i.made_of < (
+          select count(*) * case i.period when 'day' then 1440 else 60 end from sensor x
+          where x.station_id = i.station_id and x.active and x.admitted and left(x.quantity, 2) <> 'x_')
+          and i.made_of < (
+          select count(*) from sensor x join minute m on m.sensor_id = x.id
+          where x.station_id = i.station_id and x.active and x.admitted and left(x.quantity, 2) <> 'x_'
+            and m.time >= i.start and m.time >= %(oldest)s
+            and m.time < upward_end(i.period, i.start, p.minute_min, p.zone)));

@@ -18,10 +18,11 @@ _WORST_FIRST = "DBFTCMS"  # which abnormal letter speaks for several; the standa
 class Slice:
     """What the minutes of one sensor add up to over a minute, an hour, or one hour of a day.
 
-    ``sound`` counts its normal minutes; ``mean``, ``low`` and ``high`` are of valid values, the other three of whatever
+    ``minutes`` counts its minutes, ``sound`` the normal ones; ``mean``, ``low`` and ``high`` are of valid values, the other three of whatever
     came, for when nothing is valid.
     """
 
+    minutes: int
     sound: int
     n: int
     n_valid: int

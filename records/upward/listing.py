@@ -14,6 +14,7 @@ _Q = queries.load("records.upward", "listing.sql")
 _RECENT = timedelta(days=8)  # what goes for the first time is hardly older
 _NAMES = list(PERIODS)
 _GRACES = [kind.grace for kind in PERIODS.values()]
+_LIVE_BACK = [kind.grace + (1 + LIVE_PERIODS) * kind.longest for kind in PERIODS.values()]
 
 
 class Listing:
@@ -29,6 +30,7 @@ class Listing:
             "now": now,
             "names": _NAMES,
             "graces": _GRACES,
+            "sinces": [now - back for back in _LIVE_BACK],
             "live_periods": LIVE_PERIODS,
             "limit": room + len(taken),
         }
@@ -54,6 +56,7 @@ class Listing:
                 "now": now,
                 "firsts": [one.first_sent_at for one in going],
                 "resent": [one.resent for one in going],
+                "made_of": [one.made_of for one in going],
             }
             conn.execute(_Q.note_sent, about)
             conn.commit()

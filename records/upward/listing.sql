@@ -7,30 +7,38 @@ from upward_receiver r join park p on p.id = r.park_id
 where r.active order by r.id;
 
 -- name: live
--- What is live of a receiver, the newest first.
-select i.station_id, p.station, p.kind, p.mn, p.system, i.period, i.start, e.ends, i.resent, i.first_sent_at
-from upward_place p
-join unnest(%(names)s::text[], %(graces)s::interval[]) as k (name, grace) on k.name = any(p.periods)
+-- What is live of a receiver, the newest first. ``since`` of each kind of period is as far back as that can be.
+with place as materialized (select * from upward_place where receiver_id = %(receiver)s)
+select i.station_id, i.station, i.kind, i.mn, i.system, i.period, i.start, i.ends, i.resent, i.first_sent_at
+from unnest(%(names)s::text[], %(graces)s::interval[], %(sinces)s::timestamptz[]) as k (name, grace, since)
 cross join lateral (
-    select * from upward_item u
-    where u.receiver_id = p.receiver_id and u.station_id = p.station_id and u.period = k.name
-      and u.start >= %(now)s::timestamptz - k.grace - (1 + %(live_periods)s) * case k.name
-          when 'day' then interval '1 day' when 'hour' then interval '1 hour'
-          when 'minute' then p.minute_min * interval '1 minute' else interval '1 minute' end
-      and u.state in ('due', 'sent')
+    select u.*, p.station, p.kind, p.mn, p.system, e.ends
+    from upward_item u
+    join place p on p.station_id = u.station_id
+    cross join lateral (select upward_end(u.period, u.start, p.minute_min, p.zone) as ends) e
+    where u.receiver_id = %(receiver)s and u.period = k.name and u.start >= k.since and u.state in ('due', 'sent')
+      and e.ends + k.grace + %(live_periods)s * (e.ends - u.start) >= %(now)s::timestamptz
+    order by u.start desc limit %(limit)s
 ) i
-cross join lateral (select upward_end(i.period, i.start, p.minute_min, p.zone) as ends) e
-where p.receiver_id = %(receiver)s
-order by e.ends desc, i.period, i.station_id limit %(limit)s;
+order by i.ends desc, i.period, i.station_id limit %(limit)s;
 
 -- name: backlog
 -- What is not confirmed of a receiver, the oldest first.
+with oldest as materialized (
+    select i.*
+    from unnest(%(names)s::text[]) as k (name)
+    cross join lateral (
+        select * from upward_item u
+        where u.receiver_id = %(receiver)s and u.period = k.name and u.state in ('due', 'sent')
+        order by u.start limit %(limit)s
+    ) i
+    order by i.start limit %(limit)s
+)
 select i.station_id, p.station, p.kind, p.mn, p.system, i.period, i.start,
        upward_end(i.period, i.start, p.minute_min, p.zone), i.resent, i.first_sent_at
-from upward_item i
+from oldest i
 join upward_place p on p.receiver_id = i.receiver_id and p.station_id = i.station_id
-where i.receiver_id = %(receiver)s and i.state in ('due', 'sent')
-order by i.start limit %(limit)s;
+order by i.start;
 
 -- name: newest_sent
 -- When something went to a receiver for the first time, the newest.
@@ -40,9 +48,10 @@ select max(first_sent_at) from upward_item where receiver_id = %(receiver)s and 
 -- These go now.
 update upward_item i set
     state = 'sent', resent = s.resent, tries = least(i.tries + 1, 32767),
-    first_sent_at = coalesce(i.first_sent_at, s.first_sent_at), sent_at = %(now)s
-from unnest(%(stations)s::int[], %(periods)s::text[], %(starts)s::timestamptz[], %(resent)s::bool[], %(firsts)s::timestamptz[])
-     as s (station_id, period, start, resent, first_sent_at)
+    first_sent_at = coalesce(i.first_sent_at, s.first_sent_at), sent_at = %(now)s, made_of = s.made_of
+from unnest(%(stations)s::int[], %(periods)s::text[], %(starts)s::timestamptz[], %(resent)s::bool[], %(firsts)s::timestamptz[],
+            %(made_of)s::int[])
+     as s (station_id, period, start, resent, first_sent_at, made_of)
 where i.receiver_id = %(receiver)s and i.station_id = s.station_id and i.period = s.period and i.start = s.start
   and i.start >= %(first)s and i.start <= %(last)s and i.state in ('due', 'sent');
 

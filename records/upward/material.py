@@ -1,6 +1,7 @@
 """What an item is made of, out of the database: figures for HJ 212, newest readings for a push."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from records.upward.channel import Reading
@@ -12,13 +13,22 @@ from smartpark import db, queries
 _Q = queries.load("records.upward", "material.sql")
 
 
-def factors(conn: db.Connection, items: Sequence[Item]) -> list[list[Factor]]:
-    """Return the factors of each item, in its order: the logger's own figures where there are any, else computed."""
+@dataclass(frozen=True, slots=True)
+class Material:
+    """The factors of one item, and how many minutes of its sensors they were made of."""
+
+    factors: Sequence[Factor]
+    minutes: int
+
+
+def materials(conn: db.Connection, items: Sequence[Item]) -> list[Material]:
+    """Return what each item is made of, in its order: the logger's own figures where there are any, else computed."""
     if not items:
         return []
     waters = [item.kind in WATER_KINDS for item in items]
     about = _about(items) | {"periods": [item.period for item in items], "waters": waters}
     found: list[dict[tuple[str, str], Factor]] = [{} for _ in items]
+    minutes = [0] * len(items)
     # Planned anew each time: a plan for any span would look into every chunk there is.
     for (place, code, form, decimals), slices in _grouped(
         conn.execute(_Q.slices, about, prepare=False).fetchall()
@@ -26,12 +36,13 @@ def factors(conn: db.Connection, items: Sequence[Item]) -> list[list[Factor]]:
         item = items[place - 1]
         computed = figures(item.period, slices, water=waters[place - 1])
         found[place - 1][code, form] = Factor(code, form, decimals, computed)
+        minutes[place - 1] += sum(one.minutes for one in slices)
     for place, code, form, decimals, mean, low, high, amount, flag in conn.execute(
         _Q.reported, about, prepare=False
     ).fetchall():
         own = Figures(mean, low, high, flag, amount)
         found[place - 1][code, form] = Factor(code, form, decimals, own)
-    return [list(one.values()) for one in found]
+    return [Material(list(one.values()), count) for one, count in zip(found, minutes, strict=True)]
 
 
 def readings(conn: db.Connection, items: Sequence[Item]) -> list[list[Reading]]:

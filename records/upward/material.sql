@@ -3,7 +3,7 @@
 -- name: slices
 -- The minutes of each sensor of each item [start, end), added up: of a day by the hour, else over all of it.
 -- A minute is sound when its values are normal; of water every one, of anything else three quarters.
-select w.place, x.quantity, x.form, q.decimals,
+select w.place, x.quantity, x.form, q.decimals, count(*),
        count(*) filter (where case when w.water then m.flags = 'N' and m.n_valid > 0 else 4 * m.n_valid >= 3 * m.n end),
        sum(m.n), sum(m.n_valid), avg(m.mean), min(m.min), max(m.max), avg(m.last), min(m.last), max(m.last),
        string_agg(distinct m.flags, '')

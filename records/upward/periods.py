@@ -11,9 +11,10 @@ LIVE_PERIODS = 2  # one that goes later than so many of its own lengths after it
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """One kind of period: its name, how long after its end it is due, and its HJ 212 command."""
+    """One kind of period: its name, its greatest length, how long after its end it is due, and its HJ 212 command."""
 
     name: str
+    longest: timedelta
     grace: timedelta
     cn: str = ""
 
@@ -21,10 +22,10 @@ class Period:
 # Graces: loggers say a minute within the next one, an hour and a day some minutes later (DataTime is the start).
 PERIODS: Mapping[str, Period] = MappingProxyType(
     {
-        "instant": Period("instant", timedelta(seconds=10)),
-        "minute": Period("minute", timedelta(seconds=70), "2051"),
-        "hour": Period("hour", timedelta(minutes=6), "2061"),
-        "day": Period("day", timedelta(minutes=15), "2031"),
+        "instant": Period("instant", timedelta(minutes=1), timedelta(seconds=10)),
+        "minute": Period("minute", timedelta(minutes=30), timedelta(seconds=70), "2051"),
+        "hour": Period("hour", timedelta(hours=1), timedelta(minutes=6), "2061"),
+        "day": Period("day", timedelta(hours=25), timedelta(minutes=15), "2031"),
     }
 )
 
@@ -56,8 +57,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """An item on its way: when it went for the first time, and whether it goes as re-sent data."""
+    """An item on its way: when it went first, whether as re-sent data, and how many minutes it was made of."""
 
     item: Item
     first_sent_at: datetime
     resent: bool
+    made_of: int | None = None

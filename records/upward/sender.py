@@ -5,6 +5,7 @@ lost answer, gets the same frame.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from records.upward import material, message
@@ -117,13 +118,13 @@ class Sender:
         going: list[Going] = []
         data: list[bytes] = []
         empty: list[Item] = []
-        for item, factors in zip(items, material.factors(conn, items), strict=True):
-            texts = message.content(factors)
+        for item, made in zip(items, material.materials(conn, items), strict=True):
+            texts = message.content(made.factors)
             if not texts:
                 empty.append(item)
                 continue
             cps = message.contents(item, texts, self._terms.zone)
-            one = self._going(item, now, len(cps))
+            one = replace(self._going(item, now, len(cps)), made_of=made.minutes)
             frames = message.frames(one, cps, self._terms)
             if self._window.fits(frames):
                 self._window.launch(one, frames, at_s)

@@ -240,10 +240,11 @@ create table upward_item (
     first_sent_at timestamptz,
     sent_at       timestamptz,
     confirmed_at  timestamptz,
+    made_of       int,                             -- minutes of all sensors that its figures were made of
     primary key (receiver_id, station_id, period, start)
 );
 select create_hypertable('upward_item', by_range('start', interval '7 days'), create_default_indexes => false);
-create index upward_item_open on upward_item (receiver_id, start) where state in ('due','sent');
+create index upward_item_open on upward_item (receiver_id, period, start) where state in ('due','sent');
 create index upward_item_empty on upward_item (station_id, start) where state = 'no_data';
 
 -- Where a period of a station ends; its minute data come in steps of so many minutes [min].

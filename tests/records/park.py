@@ -51,8 +51,9 @@ def fill(
     value: float = 10.0,
     flags: str = "N",
     step: timedelta = MINUTE,
+    received: datetime | None = None,
 ) -> None:
-    """Store minutes [start, end) of a sensor: four values each, all valid where the flags are N."""
+    """Store minutes [start, end) of a sensor, received at their end: four values each, all valid where flags are N."""
     valid = 4 if flags == "N" else 3 if "N" in flags else 0
     conn.execute(
         "insert into minute (sensor_id, time, n, n_valid, total, min, max, last, last_at, flags)"
@@ -74,7 +75,7 @@ def fill(
     conn.execute(
         "insert into ledger (minute, source, station_id, received, stored)"
         " select date_trunc('minute', %s::timestamptz), 'mqtt', station_id, 1, 1 from sensor where id = %s on conflict do nothing",
-        [end, sensor],
+        [received or end, sensor],
     )
     conn.commit()
 

@@ -6,9 +6,9 @@ import pytest
 
 from records.upward.figures import Figures, Slice, figures
 
-GOOD = Slice(60, 240, 240, 10.0, 8.0, 12.0, 10.0, 8.0, 12.0, "N")
-MINUTE = Slice(1, 4, 4, 10.0, 8.0, 12.0, 10.0, 8.0, 12.0, "N")
-NOTHING_VALID = Slice(0, 4, 0, None, None, None, 3.0, 2.0, 4.0, "M")
+GOOD = Slice(60, 60, 240, 240, 10.0, 8.0, 12.0, 10.0, 8.0, 12.0, "N")
+MINUTE = Slice(1, 1, 4, 4, 10.0, 8.0, 12.0, 10.0, 8.0, 12.0, "N")
+NOTHING_VALID = Slice(1, 0, 4, 0, None, None, None, 3.0, 2.0, 4.0, "M")
 
 
 @pytest.mark.parametrize(

@@ -190,6 +190,34 @@ def test_late_data_go_as_re_sent_data(park, bureau, upper):
     assert upper.resent == {(mn, "2051", "20261122000000")}
 
 
+def test_an_hour_that_was_sent_too_early_goes_once_more_when_its_data_have_come(park, bureau, upper):
+    mn = point(park, bureau, STACK, periods=("hour",))
+    post = Post(park, bureau, upper, edition=2025)
+    for sensor in (SO2, SO2_ZS):
+        fill(park, sensor, T0, T0 + 30 * MINUTE)
+    now = T0 + HOUR + 6 * MINUTE
+    post.work(now)
+    post.work(now + 5 * MINUTE)
+    for sensor in (SO2, SO2_ZS):
+        fill(park, sensor, T0 + 30 * MINUTE, T0 + HOUR, value=20, received=now + 9 * MINUTE)
+    post.work(now + 10 * MINUTE)
+    assert states(park) == {"confirmed": 1}
+    park.execute(
+        "insert into reported_record (sensor_id, period, start, avg, flag, mn, resent, received_at)"
+        " values (%s, 'hour', %s, 17.5, 'N', 'x', true, %s)",
+        [SO2, T0, now + 12 * MINUTE],
+    )
+    fill(park, SO2, T0, T0, received=now + 12 * MINUTE)
+    post.work(now + 15 * MINUTE)
+    post.work(now + 20 * MINUTE)
+    post.close()
+    assert [values(frame)["a21026-Flag"] for frame in upper.frames] == ["D", "N", "N"]
+    assert [values(frame)["a21026-Avg"] for frame in upper.frames] == ["10", "15", "17.5"]
+    assert [frame.head.resent for frame in upper.frames] == [False, True, True]
+    assert len({frame.qn for frame in upper.frames}) == 3
+    assert {one.mn for one in upper.received} == {mn}
+
+
 def test_a_restart_loses_nothing_and_repeats_only_identical_frames(park, bureau, upper):
     point(park, bureau, STACK)
     fill(park, SO2, T0, T0 + HOUR)
