@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
-from smartpark.hj212 import cipher, content
+from smartpark.hj212 import cipher, content, times
 from smartpark.hj212 import head as header
 from smartpark.hj212.checksum import checksum, modbus
 from smartpark.hj212.head import Head, HeadError, is_mn, mn_in
@@ -100,6 +100,9 @@ def decode(raw: bytes, key_of: KeyOf | None = None) -> Frame:
     odd = odd | head.deviations | shape.deviations if shape.deviations or head.deviations else odd
     if not qn:
         odd = odd | {"no_qn"}
+    place = shape.fields.get("DataTime")
+    if place is not None and len(values[place]) == times.LONG:
+        odd = odd | {"long_time"}
     return Frame(raw, qn, head, shape, values, encrypted, odd)
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _REMEMBERED = 20_000
+LONG = 17  # digits of an instant with milliseconds, as QN has them and some devices write DataTime
 
 
 class TimeFormError(ValueError):
@@ -19,7 +20,7 @@ def parse(text: str, zone: ZoneInfo) -> int:
         TimeFormError: it is something else.
 
     """
-    if len(text) not in {14, 17} or not (text.isascii() and text.isdigit()):
+    if len(text) not in {14, LONG} or not (text.isascii() and text.isdigit()):
         raise TimeFormError(f'"{text[:40]}" is no instant; write 14 digits YYYYMMDDhhmmss')
     try:
         local = datetime(

@@ -164,8 +164,7 @@ export const loggersEn: Record<keyof typeof loggersZh, string> = {
   'deviation.bare_flag': 'Flag without code',
   'deviation.separators': 'separators',
   'deviation.text_in_gb18030': 'text in GB18030',
-  'deviation.long_time': 'long time',
-  'deviation.no_line_end': 'no line end',
+  'deviation.long_time': 'DataTime with milliseconds',
 
   'reported.about': 'Means that loggers computed themselves, one by one beside the means we compute from their readings.',
   'reported.pick': 'Choose a station with a logger',

@@ -162,8 +162,7 @@ export const loggersZh = {
   'deviation.bare_flag': 'Flag 无因子编码',
   'deviation.separators': '分隔符',
   'deviation.text_in_gb18030': '中文用 GB18030',
-  'deviation.long_time': '时间过长',
-  'deviation.no_line_end': '无回车换行',
+  'deviation.long_time': 'DataTime 带毫秒',
 
   'reported.about': '数采仪自己算的均值(上报记录)与平台由原始数据算的均值(自产记录)逐条比对。',
   'reported.pick': '选择有数采仪的站点',

@@ -64,7 +64,7 @@ def test_a_frame_of_2005_without_qn_and_flag_opens():
     found = decode(raw)
     assert (found.qn, found.edition, found.wants_answer) == ("", 2005, False)
     assert found.values[found.shape.factors["011"]["Rtd"]] == "231.0"
-    assert found.deviations == {"no_qn", "no_flag", "mn_form"}
+    assert found.deviations == {"no_qn", "no_flag", "mn_form", "long_time"}
     assert found.raw == raw
 
 
