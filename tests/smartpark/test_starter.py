@@ -49,7 +49,7 @@ class Place:
         self.folder = folder
         self.environ = environ
         self.out = folder / "up.log"
-        for name in ("ingest", "alerts", "api", "simulators", "modules"):
+        for name in ("ingest", "records", "alerts", "api", "simulators", "modules"):
             (folder / name).mkdir()
             (folder / name / "__init__.py").touch()
             (folder / name / "__main__.py").write_text(API if name == "api" else SILENT)
@@ -109,13 +109,19 @@ def test_up_starts_every_process_and_control_c_ends_every_one(place: Place, db_d
         "starter",
         "ingest-safety",
         "ingest-rest",
+        "gateway",
+        "records",
         "alerts",
         "api",
         "simulators",
+        "loggers",
+        "upper",
         "history",
     ]
     assert {one["state"] for one in shown["processes"]} <= {"running", "done"}
-    assert (shown["db_dsn"], shown["mqtt_url"], shown["gateway_address"]) == (db_dsn, mqtt_url, None)
+    assert (shown["db_dsn"], shown["mqtt_url"]) == (db_dsn, mqtt_url)
+    assert shown["gateway_address"].startswith("127.0.0.1:")
+    assert shown["gateway_address"] in place.out.read_text()
     assert shown["api_url"] in place.out.read_text()
     assert {"username": "operator", "password": "operator-demo", "role": "operator"} in shown["users"]
     starter.send_signal(signal.SIGINT)

