@@ -187,7 +187,9 @@ class Upper:
         with suppress(BlockingIOError, ConnectionAbortedError):
             accepted, _ = door.accept()
             accepted.settimeout(0)
-            accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio does it for sockets of its own
+            accepted.setsockopt(
+                socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+            )  # asyncio does it for sockets of its own
             task = self._loop.create_task(self._loop.connect_accepted_socket(lambda: _Caller(self), accepted))
             self._entering.add(task)
             task.add_done_callback(self._entering.discard)
