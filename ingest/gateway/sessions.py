@@ -1,6 +1,7 @@
 """Who was connected when, and how each logger does: kept by the network thread, written by the worker."""
 
 import threading
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -113,43 +114,53 @@ class Sessions:
 
     @staticmethod
     def _begin(conn: db.Connection, begun: list[_Session]) -> None:
-        with conn.cursor() as cursor:
-            rows = [(s.mn, s.peer, instant(s.opened_us), instant(s.last_us)) for s in begun]
-            cursor.executemany(_Q.begin, rows, returning=True)
-            for session in begun:
-                row = cursor.fetchone()
-                session.id = int(row[0]) if row else None
-                cursor.nextset()
+        waiting = {(s.mn, s.peer, instant(s.opened_us)): s for s in begun}
+        about = {
+            "mns": [s.mn for s in begun],
+            "peers": [s.peer for s in begun],
+            "opened": [instant(s.opened_us) for s in begun],
+            "last": [instant(s.last_us) for s in begun],
+        }
+        for number, *key in conn.execute(_Q.begin, about).fetchall():
+            waiting[tuple(key)].id = int(number)
 
     def _note(self, conn: db.Connection, moved: Iterable[_Session], ended: Iterable[_Session]) -> None:
-        ended = list(ended)
-        gone = {id(s) for s in ended}
-        rows = []
-        for session in [*(s for s in moved if id(s) not in gone), *ended]:
-            rows.append(self._row(session))
-            session.frames = session.defects = 0
-        with conn.cursor() as cursor:
-            cursor.executemany(_Q.note_session, rows)
-            cursor.executemany(_Q.note_logger, rows)
-
-    def _row(self, session: _Session) -> dict[str, Any]:
-        closed_us = session.closed_us
-        return {
-            "id": session.id,
-            "mn": session.mn,
-            "peer": session.peer,
-            "last_at": instant(session.last_us),
-            "closed_at": None if closed_us is None else instant(closed_us),
-            "closed_by": session.closed_by,
-            "frames": session.frames,
-            "defects": session.defects,
-            "edition": session.edition,
-            "system": session.system or None,
-            "offset_s": self._offset_s(session),
-            "deviations": sorted(session.deviations),
-            "online": closed_us is None,
-            "since": instant(session.opened_us if closed_us is None else closed_us),
+        told = list({id(s): s for s in [*moved, *ended]}.values())
+        with self._lock:
+            online = {mn for _, mn in self._open}
+        closed = [None if s.closed_us is None else instant(s.closed_us) for s in told]
+        sessions = {
+            "ids": [s.id for s in told],
+            "last": [instant(s.last_us) for s in told],
+            "frames": [s.frames for s in told],
+            "defects": [s.defects for s in told],
+            "closed": closed,
+            "by": [s.closed_by for s in told],
         }
+        conn.execute(_Q.note_sessions, sessions)
+        newest = sorted(told, key=lambda s: (s.closed_us is None, s.last_us))
+        loggers = {s.mn: s for s in newest}
+        frames, defects = Counter[str](), Counter[str]()
+        for session in told:
+            frames[session.mn] += session.frames
+            defects[session.mn] += session.defects
+        rows = list(loggers.values())
+        about = {
+            "mns": list(loggers),
+            "last": [instant(s.last_us) for s in rows],
+            "frames": [frames[s.mn] for s in rows],
+            "defects": [defects[s.mn] for s in rows],
+            "editions": [s.edition for s in rows],
+            "systems": [s.system or None for s in rows],
+            "peers": [s.peer for s in rows],
+            "offsets": [self._offset_s(s) for s in rows],
+            "deviations": [" ".join(sorted(s.deviations)) for s in rows],
+            "online": [s.mn in online for s in rows],
+            "since": [instant(s.opened_us if s.closed_us is None else s.closed_us) for s in rows],
+        }
+        conn.execute(_Q.note_loggers, about)
+        for session in told:
+            session.frames = session.defects = 0
 
     def _offset_s(self, session: _Session) -> float | None:
         """Return the logger's clock minus ours by its newest QN [s]; None where it says none."""

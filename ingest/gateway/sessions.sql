@@ -9,29 +9,39 @@ update logger_session set closed_at = last_at, closed_by = 'us' where closed_at 
 update logger set online = false, since = %s where online;
 
 -- name: begin
--- A logger spoke for the first time on a connection.
-insert into logger_session (mn, peer, opened_at, last_at) values (%s, %s, %s, %s) returning id;
+-- Loggers that spoke for the first time on a connection.
+insert into logger_session (mn, peer, opened_at, last_at)
+select * from unnest(%(mns)s::text[], %(peers)s::text[], %(opened)s::timestamptz[], %(last)s::timestamptz[])
+returning id, mn, peer, opened_at;
 
--- name: note_session
--- How a session goes on, or that it ended.
-update logger_session set
-    last_at = %(last_at)s, frames = frames + %(frames)s, defects = defects + %(defects)s,
-    closed_at = %(closed_at)s, closed_by = %(closed_by)s
-where id = %(id)s;
+-- name: note_sessions
+-- How sessions go on, or that they ended.
+update logger_session s set
+    last_at = n.last_at, frames = s.frames + n.frames, defects = s.defects + n.defects,
+    closed_at = n.closed_at, closed_by = n.closed_by
+from unnest(%(ids)s::bigint[], %(last)s::timestamptz[], %(frames)s::bigint[], %(defects)s::bigint[],
+            %(closed)s::timestamptz[], %(by)s::text[])
+     as n (id, last_at, frames, defects, closed_at, closed_by)
+where s.id = n.id;
 
--- name: note_logger
--- How a logger does; the end of an older connection says nothing while a newer one is open.
+-- name: note_loggers
+-- How each logger does, one row a logger; its deviations are words separated by blanks.
 update logger l set
-    first_seen = coalesce(first_seen, %(last_at)s),
-    last_seen = greatest(last_seen, %(last_at)s),
-    frames = frames + %(frames)s,
-    defects = defects + %(defects)s,
-    edition = coalesce(edition, %(edition)s),
-    system = coalesce(%(system)s, system),
-    peer = %(peer)s,
-    clock_offset_s = coalesce(%(offset_s)s, clock_offset_s),
-    deviations = (select coalesce(array_agg(distinct d order by d), '{}') from unnest(deviations || %(deviations)s::text[]) d),
-    since = case when l.online = here.online then l.since else %(since)s end,
-    online = here.online
-from (select %(online)s or exists (select from logger_session s where s.mn = %(mn)s and s.closed_at is null) as online) here
-where l.mn = %(mn)s;
+    first_seen = coalesce(l.first_seen, n.last_at),
+    last_seen = greatest(l.last_seen, n.last_at),
+    frames = l.frames + n.frames,
+    defects = l.defects + n.defects,
+    edition = coalesce(l.edition, n.edition),
+    system = coalesce(n.system, l.system),
+    peer = n.peer,
+    clock_offset_s = coalesce(n.offset_s, l.clock_offset_s),
+    deviations = case when string_to_array(n.deviations, ' ') <@ l.deviations then l.deviations else (
+        select array_agg(distinct d order by d) from unnest(l.deviations || string_to_array(n.deviations, ' ')) d
+    ) end,
+    since = case when l.online = n.online then l.since else n.since end,
+    online = n.online
+from unnest(%(mns)s::text[], %(last)s::timestamptz[], %(frames)s::bigint[], %(defects)s::bigint[], %(editions)s::smallint[],
+            %(systems)s::text[], %(peers)s::text[], %(offsets)s::float8[], %(deviations)s::text[], %(online)s::bool[],
+            %(since)s::timestamptz[])
+     as n (mn, last_at, frames, defects, edition, system, peer, offset_s, deviations, online, since)
+where l.mn = n.mn;
