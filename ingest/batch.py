@@ -29,13 +29,36 @@ class Heard(NamedTuple):
     peer: str
 
 
+class Receipt(NamedTuple):
+    """When a message came first [us since 1970], and over which connection, if it was one over TCP."""
+
+    at_us: int
+    peer: str | None
+
+
 class Origin(NamedTuple):
-    """A message as it came, and when [us since 1970]; ``heard`` where it is one frame that came over TCP."""
+    """A message as it came, and when [us since 1970]; ``heard`` where it is one frame that came over TCP.
+
+    ``first`` where it leaves quarantine: what is booked is booked as received now, but evidence says when it came.
+    """
 
     topic: str
     payload: bytes
     received_us: int
     heard: Heard | None = None
+    first: Receipt | None = None
+
+    @property
+    def first_us(self) -> int:
+        """When it came in first [us since 1970]."""
+        return self.received_us if self.first is None else self.first.at_us
+
+    @property
+    def peer(self) -> str | None:
+        """The other end of the TCP connection that it came over."""
+        if self.heard is not None:
+            return self.heard.peer
+        return None if self.first is None else self.first.peer
 
     @property
     def digest(self) -> bytes:
@@ -110,6 +133,19 @@ class Batch:
     def minute_us(self) -> int:
         """The minute of receipt [us since 1970]; 0 of an empty batch."""
         return minute_of(self.origins[0].received_us) if self.origins else 0
+
+    def forget(self, message: int) -> None:
+        """Take back what the newest message has left so far, but for its origin."""
+        self.spans = [span for span in self.spans if span[0] != message]
+        kept = sum(items for _, _, items in self.spans)
+        del self.rows[kept:], self.sent[kept:]
+        self.flags = [(item, flag) for item, flag in self.flags if item < kept]
+        self.counted = [counted for counted in self.counted if counted[0] != message]
+        self.sequence = [one for one in self.sequence if one[0] != message]
+        self.refusals = [one for one in self.refusals if one.message != message]
+        self.frames = [one for one in self.frames if one.message != message]
+        self.reported = [one for one in self.reported if one.message != message]
+        self.reports = [one for one in self.reports if one.message != message]
 
     def items(self) -> Items:
         """Return the accepted items as columns."""

@@ -4,6 +4,8 @@ Here the topic leads to a place, and the message to what opens it: readings, a s
 """
 
 from dataclasses import dataclass
+from pathlib import Path
+from traceback import extract_tb
 
 from ingest import events
 from ingest.batch import Batch, Origin
@@ -43,6 +45,16 @@ class Decoder:
         """Decode one message into the batch; every item of it is accepted or refused."""
         message = len(batch.origins)
         batch.origins.append(origin)
+        try:
+            self._open(batch, message, origin)
+        except Exception as error:  # noqa: BLE001 - a defect of ours: the message is kept, the feed goes on
+            batch.forget(message)
+            at = extract_tb(error.__traceback__)[-1]
+            why = f"{type(error).__name__} in {Path(at.filename).name}:{at.lineno}, {error}"
+            detail = f"it could not be decoded ({shown(why)}); report it with this message"
+            _refuse_whole(batch, message, ("unsupported", detail), 0)
+
+    def _open(self, batch: Batch, message: int, origin: Origin) -> None:
         topic = origin.topic
         if self._feed == "gateway":
             self._frames.open(batch, message, origin)

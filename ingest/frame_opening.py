@@ -57,6 +57,8 @@ class FrameOpening:
         if isinstance(frame, FrameError):
             said = self._directory.loggers.get(frame.mn)
             station_id = said.station.station_id if said is not None and said.station is not None else 0
+            if frame.ciphered and (said is None or said.station is None):
+                batch.strangers.add(frame.mn)  # its key is given when it is admitted
             _refuse(batch, message, station_id, (frame.reason, str(frame)))
             return
         command = commands().get(frame.head.cn)
@@ -121,7 +123,7 @@ class _Items:
     def take(self, carries: str) -> None:
         batch, frame = self._batch, self._frame
         plan = self._plan(carries)
-        texts = {name: frame.values[frame.shape.names.index(name)] for name in plan.texts}
+        texts = {name: frame.values[at] for name, at in plan.texts}
         items = len(plan.slots) + len(plan.odd) + len(plan.twice) + (1 if texts else 0)
         if not items:
             detail = "the frame has no factor; write code-Rtd=value or code-Avg=value"

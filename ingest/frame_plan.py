@@ -38,7 +38,7 @@ class Plan:
     flags: list[int]
     known: bool  # every item has its sensor
     odd: tuple[str, ...]
-    texts: tuple[str, ...]
+    texts: tuple[tuple[str, int], ...]  # names, and where they stand among the values
     twice: tuple[str, ...]  # names said a second time; the first counts
 
 
@@ -46,14 +46,14 @@ def plan_of(station: Station, shape: Shape, carries: str) -> Plan:
     """Work out where the items of a shape stand, and which sensors of the station they belong to."""
     slots: list[Slot] = []
     odd: list[str] = []
-    texts: list[str] = []
+    texts: list[tuple[str, int]] = []
     wanted = ("Rtd",) if carries == "instant" else _MEAN
     for code, places in shape.factors.items():
         found = [_slot(station, code, form, places, wanted) for form in ("", "Zs")]
         taken = [slot for slot in found if slot is not None]
         slots += taken
         if not taken and _TEXTS & places.keys():
-            texts += [f"{code}-{suffix}" for suffix in places]
+            texts += [(f"{code}-{suffix}", at) for suffix, at in places.items()]
         elif not taken:
             odd.append(code)
     known = all(slot.row >= 0 for slot in slots)

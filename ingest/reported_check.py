@@ -24,22 +24,17 @@ class CheckedReported:
 
 def check_reported(batch: Batch, bounds: Bounds) -> CheckedReported:
     """Refuse periods too far ahead or behind and values that are no number; the start of a period is its instant."""
-    kept: list[Reported] = []
+    kept: list[int] = []
     refusals: list[Refusal] = []
     directory = batch.directory
-    for one in batch.reported:
-        refusal = _refusal(one, batch.origins[one.message].received_us, bounds)
+    values = _stored(batch)
+    for at, one in enumerate(batch.reported):
+        refusal = _refusal(one, values[at], batch.origins[one.message].received_us, bounds)
         if refusal is None:
-            kept.append(one)
+            kept.append(at)
         else:
             station_id = int(directory.station_id[one.row])
             refusals.append(Refusal(one.message, *refusal, 1, station_id))
-    row = np.array([one.row for one in kept], np.intp)
-    start_us = np.array([one.start_us for one in kept], np.int64)
-    sent = np.array([[_or_nan(v) for v in (one.mean, one.low, one.high)] for one in kept], np.float64)
-    values = np.empty((len(kept), 3))
-    for column in range(3 if kept else 0):
-        values[:, column] = directory.stored(row, start_us, sent[:, column])
     reports: list[Report] = []
     for report in batch.reports:
         unfit = _unfit(report.time_us, batch.origins[report.message].received_us, bounds)
@@ -47,7 +42,20 @@ def check_reported(batch: Batch, bounds: Bounds) -> CheckedReported:
             reports.append(report)
         else:
             refusals.append(Refusal(report.message, *unfit, 1, report.station_id))
-    return CheckedReported(kept, values, reports, refusals)
+    return CheckedReported([batch.reported[at] for at in kept], values[kept], reports, refusals)
+
+
+def _stored(batch: Batch) -> NDArray[np.float64]:
+    """Return mean, low and high [n x 3] of all reported values in the registry's unit, NaN where nothing is said."""
+    said = batch.reported
+    values = np.empty((len(said), 3))
+    if said:
+        row = np.array([one.row for one in said], np.intp)
+        start_us = np.array([one.start_us for one in said], np.int64)
+        sent = np.array([[_or_nan(v) for v in (one.mean, one.low, one.high)] for one in said], np.float64)
+        for column in range(3):
+            values[:, column] = batch.directory.stored(row, start_us, sent[:, column])
+    return values
 
 
 def as_readings(which: Sequence[int], checked: CheckedReported, batch: Batch) -> Checked:
@@ -69,9 +77,11 @@ def _items(chosen: Sequence[Reported], batch: Batch) -> Items:
     )
 
 
-def _refusal(one: Reported, received_us: int, bounds: Bounds) -> tuple[Reason, str] | None:
+def _refusal(
+    one: Reported, values: NDArray[np.float64], received_us: int, bounds: Bounds
+) -> tuple[Reason, str] | None:
     said = [v for v in (one.mean, one.low, one.high, one.amount) if v is not None]
-    if not np.isfinite(said).all():
+    if not np.isfinite(said).all() or np.isinf(values).any():
         return "not_finite", "a value of the period is not a finite number; leave it out, or send the flag D"
     return _unfit(one.start_us, received_us, bounds)
 

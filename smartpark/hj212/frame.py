@@ -19,13 +19,17 @@ KeyOf = Callable[[str], bytes | None]
 
 
 class FrameError(ValueError):
-    """A frame is refused; ``mn`` is who it says it is from, as far as it can be read; ``raw`` what is kept of it."""
+    """A frame is refused; ``mn`` is who it says it is from, as far as it can be read; ``raw`` what is kept of it.
+
+    ``ciphered``: its head is sound and it looks encrypted, and there is no key for its MN.
+    """
 
     def __init__(self, reason: Reason, detail: str, mn: str = "") -> None:
         super().__init__("".join(c if c.isprintable() else "\ufffd" for c in detail))
         self.reason: Reason = reason
         self.mn = mn if is_mn(mn) else ""
         self.raw = b""
+        self.ciphered = False
 
 
 class Frame(NamedTuple):
@@ -136,7 +140,20 @@ def _deciphered(segment: bytes, start: int, given: bytes, head: Head, key_of: Ke
     region = _opened(segment, start, given, key) if key is not None else None
     if region is not None:
         return region
-    raise FrameError("bad_crc", _wrong_check(segment, given, tried=key is not None), head.mn)
+    error = FrameError("bad_crc", _wrong_check(segment, given, tried=key is not None), head.mn)
+    error.ciphered = bool(error.mn) and key is None and _looks_ciphered(segment[start:-2], head)
+    raise error
+
+
+def _looks_ciphered(region: bytes, head: Head) -> bool:
+    """Return whether an edition that encrypts holds bytes that are no text; damage seldom does that to text."""
+    if (head.flag or 0) >> 2 < 2:
+        return False
+    try:
+        region.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def _wrong_check(segment: bytes, given: bytes, *, tried: bool = False) -> str:

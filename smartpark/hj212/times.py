@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _REMEMBERED = 20_000
+FIRST_YEAR, LAST_YEAR = 1970, 2100  # others are a clock that was never set, or fills of a program
 LONG = 17  # digits of an instant with milliseconds, as QN has them and some devices write DataTime
 
 
@@ -22,6 +23,8 @@ def parse(text: str, zone: ZoneInfo) -> int:
     """
     if len(text) not in {14, LONG} or not (text.isascii() and text.isdigit()):
         raise TimeFormError(f'"{text[:40]}" is no instant; write 14 digits YYYYMMDDhhmmss')
+    if not FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
+        raise TimeFormError(f'"{text}" is of the year {text[:4]}; check the clock of the logger')
     try:
         local = datetime(
             int(text[:4]),
@@ -35,10 +38,7 @@ def parse(text: str, zone: ZoneInfo) -> int:
         )
     except ValueError as error:
         raise TimeFormError(f'"{text}" does not exist ({error}); check the clock of the logger') from None
-    try:
-        return (local - _EPOCH) // _MICROSECOND
-    except OverflowError:
-        raise TimeFormError(f'"{text}" is beyond the calendar; check the clock of the logger') from None
+    return (local - _EPOCH) // _MICROSECOND
 
 
 def digits(us: int, zone: ZoneInfo) -> str:

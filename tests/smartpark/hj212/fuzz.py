@@ -1,6 +1,6 @@
 """Whatever bytes come: ``python -m tests.smartpark.hj212.fuzz --seconds 600`` breaks frames and looks what comes of them.
 
-Only FrameError may come out of opening a piece, what waits stays bounded, memory does not grow, and a sound frame behind
+Only FrameError may come out of opening a piece, every item of a frame is kept or refused, what waits stays bounded, memory does not grow, and a sound frame behind
 a line's end is found whatever came before it.
 """
 
@@ -11,9 +11,12 @@ import resource
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from zoneinfo import ZoneInfo
 
+from ingest.batch import Heard, Origin
+from ingest.decode import Decoder
+from ingest.directory import Logger
 from smartpark import clock
 from smartpark.hj212.checksum import checksum
 from smartpark.hj212.content import joined
@@ -21,6 +24,7 @@ from smartpark.hj212.encode import VERSION_BITS, Sender, answer, encode
 from smartpark.hj212.frame import Frame, FrameError, decode
 from smartpark.hj212.framing import Splitter
 from smartpark.hj212.times import Memory, TimeFormError
+from tests.ingest.frames import MN, NOW_US, balance, decoder
 
 BOUND = 10_100  # bytes that may wait
 GROWTH_MB = 120  # what the bounded caches may take after the first tenth of a run
@@ -134,7 +138,17 @@ def opened(piece: bytes, key: Callable[[str], bytes | None] | None) -> str:
     assert (frame.head.mn + frame.head.st + frame.head.cn + frame.qn).isprintable()
     assert not any("\0" in text for text in (*said, *said.values(), *frame.key[:3])), piece
     reply(frame)
+    taken(frame)
     return "opened"
+
+
+def taken(frame: Frame) -> None:
+    """Take a frame into a batch, as of an admitted logger; every item of it is kept or refused."""
+    batch = DECODER.batch()
+    DECODER.add(batch, Origin("smartpark/t1/hj212/fuzz", frame.raw, NOW_US, Heard(frame, "")))
+    assert not any("could not be decoded" in refusal.detail for refusal in batch.refusals), batch.refusals
+    received, became = balance(batch)
+    assert received == became, frame.raw
 
 
 def attempt(piece: bytes, key: Callable[[str], bytes | None] | None) -> Frame | FrameError:
@@ -153,6 +167,15 @@ def reply(frame: Frame) -> None:
         TIMES.parse(frame.field("DataTime") or "")
 
 
+class Everybody(dict[str, Logger]):
+    """Every MN is admitted."""
+
+    def get(self, _mn: str, _default: object = None) -> Logger:  # type: ignore[override]
+        return self[MN]
+
+
+DIRECTORY = decoder().directory
+DECODER = Decoder(replace(DIRECTORY, loggers=Everybody(DIRECTORY.loggers)), "gateway")
 TIMES = Memory(ZoneInfo("Asia/Shanghai"))
 
 

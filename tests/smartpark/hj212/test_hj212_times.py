@@ -55,7 +55,6 @@ def test_anything_but_14_or_17_digits_is_refused_with_what_to_write(text):
         "20261122240000",
         "20261122086000",
         "20261122080060",
-        "00000000000000",
     ],
 )
 def test_an_instant_that_does_not_exist_is_refused_with_what_to_do(text):
@@ -63,9 +62,15 @@ def test_an_instant_that_does_not_exist_is_refused_with_what_to_do(text):
         parse(text, SHANGHAI)
 
 
-def test_the_ends_of_the_calendar_are_refused_or_read():
-    assert parse("99991231235959", SHANGHAI) == us(9999, 12, 31, 15, 59, 59)
-    assert parse("00010101000000", BERLIN) < 0
+@pytest.mark.parametrize("text", ["00000000000000", "00010101000000", "19691231235959", "21010101000000"])
+def test_a_year_of_no_logger_is_refused_with_what_to_do(text):
+    with pytest.raises(TimeFormError, match=f"is of the year {text[:4]}; check the clock of the logger"):
+        parse(text, SHANGHAI)
+
+
+def test_the_first_and_the_last_year_are_read():
+    assert parse("21001231235959", SHANGHAI) == us(2100, 12, 31, 15, 59, 59)
+    assert parse("19700101080000", SHANGHAI) == 0
     assert digits(parse("20261122080000", SHANGHAI), SHANGHAI) == "20261122080000"
 
 
