@@ -4,8 +4,8 @@ from datetime import datetime
 
 from api.house import House
 from api.login import note
-from ingest import release as releasing
 from ingest.check import Bounds
+from ingest.release import ReleaseError, Releasing
 from smartpark import clock, queries
 
 _Q = queries.load("api", "admission.sql")
@@ -22,12 +22,13 @@ def release_of(house: House, mn: str, actor: str, now: datetime) -> dict[str, in
     with house.apart() as conn:
         rows = conn.execute(_Q.waiting_messages, {"mn": mn, "limit": _AT_ONCE}).fetchall()
         conn.commit()
+        releasing = Releasing(conn, bounds)
         left = rows[0]["n"] if rows else 0
         for row in rows:
             left -= 1
             try:
-                released = releasing.release(conn, row["id"], actor, now, bounds)
-            except releasing.ReleaseError:
+                released = releasing.release(row["id"], actor, now)
+            except ReleaseError:
                 conn.rollback()  # another row of the same message, or somebody was quicker
                 continue
             done["messages"] += 1

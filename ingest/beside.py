@@ -32,6 +32,7 @@ def quarantine(
                 "station_id": refusal.station_id or None,
                 "items": refusal.items,
                 "received_at": instant(origin.received_us),
+                "peer": origin.peer,
             }
         )
     by_reason: Counter[str] = Counter()

@@ -174,9 +174,9 @@ where excluded.time > l.time;
 -- name: quarantine
 -- Keep a refused message once per reason; a redelivery only counts, and opens a released row again.
 insert into quarantine as q
-    (digest, topic, payload, reason, detail, source, station_id, items, received_at, last_seen_at)
+    (digest, topic, payload, reason, detail, source, station_id, items, received_at, last_seen_at, peer)
 values (%(digest)s, %(topic)s, %(payload)s, %(reason)s, %(detail)s, %(source)s, %(station_id)s, %(items)s,
-        %(received_at)s, %(received_at)s)
+        %(received_at)s, %(received_at)s, %(peer)s)
 on conflict (digest, reason) do update set
     seen = q.seen + 1, last_seen_at = excluded.last_seen_at, released_at = null, released_by = null
 returning id;
@@ -255,7 +255,12 @@ where name = %(name)s;
 
 -- name: refused_message
 -- A message in quarantine, locked for its release.
-select topic, payload, released_at from quarantine where id = %s for update;
+select q.topic, q.payload, q.released_at, f.received_at, f.peer
+from quarantine q
+cross join lateral (
+    select received_at, peer from quarantine o where o.digest = q.digest order by received_at, id limit 1
+) f
+where q.id = %s for update of q;
 
 -- name: refusals_of_message
 -- All open reasons of the same message.

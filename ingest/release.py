@@ -1,6 +1,7 @@
 """A message leaves quarantine: decoded again, as a new receipt of source ``release``; old minutes never change."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from psycopg.rows import tuple_row
 
 from alerts.judge import Finding
 from ingest import loading
-from ingest.batch import Origin
+from ingest.batch import Origin, Receipt
 from ingest.check import Bounds
 from ingest.decode import Decoder
 from ingest.feed import feed_of
@@ -60,41 +61,51 @@ class Mark:
         """Keep no state."""
 
 
-def release(
-    conn: psycopg.Connection[Any],
-    quarantine_id: int,
-    actor: str,
-    now: datetime,
-    bounds: Bounds = DEFAULT_BOUNDS,
-) -> Released:
-    """Decode a quarantined message again, by the catalogue as it is now, store what is good in it, and commit.
+class Releasing:
+    """Releases messages one after the other by the catalogue as it is when this begins."""
 
-    Every row of the message is marked as released; a reason that holds still opens its row again.
+    def __init__(self, conn: psycopg.Connection[Any], bounds: Bounds = DEFAULT_BOUNDS) -> None:
+        self._conn = conn
+        with _tuples(conn):
+            self._directory = loading.directory(conn)
+            self._store = Store(conn, self._directory, bounds)
+            conn.commit()
 
-    Raises:
-        ReleaseError: there is no such message, or it was released before.
+    def release(self, quarantine_id: int, actor: str, now: datetime) -> Released:
+        """Decode a quarantined message again, store what is good in it, and commit.
 
-    """
+        Every row of the message is marked as released; a reason that holds still opens its row again.
+
+        Raises:
+            ReleaseError: there is no such message, or it was released before.
+
+        """
+        with _tuples(self._conn):
+            return self._release(quarantine_id, actor, now)
+
+    def _release(self, quarantine_id: int, actor: str, now: datetime) -> Released:
+        conn = self._conn
+        row = conn.execute(_Q.refused_message, [quarantine_id]).fetchone()
+        if row is None or row[2] is not None:
+            conn.rollback()
+            why = "there is no such message" if row is None else f"it was released at {row[2].isoformat()}"
+            raise ReleaseError(f"message {quarantine_id} of the quarantine cannot be released: {why}")
+        topic, payload, _, came_at, peer = row
+        decoder = Decoder(self._directory, feed_of(topic))
+        batch = decoder.batch("release")
+        first = Receipt(microseconds(came_at), peer)
+        decoder.add(batch, Origin(topic, bytes(payload), microseconds(now), first=first))
+        batch.sequence.clear()  # an old number says nothing about what is missing now
+        ids = [one[0] for one in conn.execute(_Q.refusals_of_message, [quarantine_id]).fetchall()]
+        conn.execute(_Q.mark_released, {"now": now, "actor": actor, "ids": ids})
+        totals = self._store.write(batch, Mark(), now, careful=True).totals
+        return Released(totals.received, totals.stored, totals.duplicate, totals.quarantined)
+
+
+@contextmanager
+def _tuples(conn: psycopg.Connection[Any]) -> Iterator[None]:
     shape, conn.row_factory = conn.row_factory, tuple_row
     try:
-        return _release(conn, quarantine_id, actor, now, bounds)
+        yield
     finally:
         conn.row_factory = shape
-
-
-def _release(conn: db.Connection, quarantine_id: int, actor: str, now: datetime, bounds: Bounds) -> Released:
-    directory = loading.directory(conn)
-    row = conn.execute(_Q.refused_message, [quarantine_id]).fetchone()
-    if row is None or row[2] is not None:
-        conn.rollback()
-        why = "there is no such message" if row is None else f"it was released at {row[2].isoformat()}"
-        raise ReleaseError(f"message {quarantine_id} of the quarantine cannot be released: {why}")
-    topic, payload, _ = row
-    decoder = Decoder(directory, feed_of(topic))
-    batch = decoder.batch("release")
-    decoder.add(batch, Origin(topic, bytes(payload), microseconds(now)))
-    batch.sequence.clear()  # an old number says nothing about what is missing now
-    ids = [one[0] for one in conn.execute(_Q.refusals_of_message, [quarantine_id]).fetchall()]
-    conn.execute(_Q.mark_released, {"now": now, "actor": actor, "ids": ids})
-    totals = Store(conn, directory, bounds).write(batch, Mark(), now, careful=True).totals
-    return Released(totals.received, totals.stored, totals.duplicate, totals.quarantined)

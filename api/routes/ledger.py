@@ -14,8 +14,8 @@ from api.problems import Problem, not_found
 from api.routes.places import Code
 from api.shapes import Listing
 from api.visit import From, Id, Paging, Reads, To, Visit, as_json, check_period, may
-from ingest import release as releasing
 from ingest.check import Bounds
+from ingest.release import ReleaseError, Releasing
 from smartpark import clock, queries
 
 router = APIRouter(tags=["ingest"])
@@ -190,8 +190,8 @@ def release(visit: Releases, quarantine_id: QuarantineId) -> Response:
     bounds = Bounds(settings.future_tolerance_s * 1_000_000, settings.readings_days)
     with visit.house.apart() as conn:
         try:
-            done = asdict(releasing.release(conn, quarantine_id, actor, now, bounds))
-        except releasing.ReleaseError as error:
+            done = asdict(Releasing(conn, bounds).release(quarantine_id, actor, now))
+        except ReleaseError as error:
             conn.rollback()
             raise Problem(409, "此消息已放行, 不能再次放行", str(error)) from error
         note(conn, now, actor, "quarantine.release", f"quarantine/{quarantine_id}", detail=done)

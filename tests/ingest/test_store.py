@@ -14,7 +14,7 @@ from ingest.decode import Decoder
 from ingest.housekeeping import keep_house
 from ingest.judging import Silence
 from ingest.poison import DefectError, Poison
-from ingest.release import ReleaseError, release
+from ingest.release import ReleaseError, Releasing
 from ingest.store import Store
 from smartpark.settings import Ingest
 from tests.ingest import park
@@ -260,19 +260,19 @@ def test_a_released_message_is_a_new_receipt_and_old_minutes_stay(bench):
     )
     bench.conn.commit()
     identity = bench.rows("select id from quarantine")[0][0]
-    done = release(bench.conn, identity, "olga", NOW + timedelta(minutes=3))
+    done = Releasing(bench.conn).release(identity, "olga", NOW + timedelta(minutes=3))
     assert (done.received, done.stored, done.duplicate, done.quarantined) == (2, 1, 1, 0)
     assert bench.rows("select released_by from quarantine") == [("olga",)]
     assert bench.rows("select * from ledger where source = 'mqtt'") == before
     assert bench.rows("select count(*) from rejudge") == [(1,)]
     with pytest.raises(ReleaseError, match="released at"):
-        release(bench.conn, identity, "olga", NOW)
+        Releasing(bench.conn).release(identity, "olga", NOW)
 
 
 def test_a_released_message_that_is_still_wrong_is_open_again(bench):
     bench.write(b"garbage")
     identity = bench.rows("select id from quarantine")[0][0]
-    assert release(bench.conn, identity, "olga", NOW).quarantined == 1
+    assert Releasing(bench.conn).release(identity, "olga", NOW).quarantined == 1
     assert bench.rows("select released_at, seen from quarantine") == [(None, 2)]
 
 
