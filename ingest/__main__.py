@@ -22,6 +22,8 @@ from smartpark.mqtt import Subscriber
 from smartpark.settings import Settings
 
 _DAY_S = 86_400
+# The network thread gives the interpreter away with each frame that it reads or answers, and waits so long for it.
+_SWITCH_S = 0.0005
 _FEEDS = ("safety", "rest", "gateway")
 
 
@@ -50,6 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     log.configure(config, f"ingest-{feed}")
     dsn = config.db.dsn.get_secret_value()
     inbox, companions, scheduler = _parts(config, feed, dsn)
+    sys.setswitchinterval(_SWITCH_S)
     worker = Worker(dsn, feed, config.ingest, inbox, _load_judge, companions=companions)
     worker.metrics.serve(config.metrics_port)
     for name in (signal.SIGTERM, signal.SIGINT):
