@@ -1,7 +1,7 @@
 """Whatever bytes come: ``python -m tests.smartpark.hj212.fuzz --seconds 600`` breaks frames and looks what comes of them.
 
-Only FrameError may come out of opening a piece, every item of a frame is kept or refused, what waits stays bounded, memory does not grow, and a sound frame behind
-a line's end is found whatever came before it.
+Only FrameError may come out of opening a piece, every item of a frame is kept or refused, what waits stays bounded,
+memory does not grow, and a sound frame behind a line's end is found whatever came before it.
 """
 
 import argparse
