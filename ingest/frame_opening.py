@@ -101,14 +101,14 @@ class FrameOpening:
 
 def refused(logger: Logger | None, frame: Frame) -> tuple[Reason, str] | None:
     """Return why nothing of this logger is taken, None when it is who it says."""
-    mn = shown(frame.head.mn)
     if logger is None or logger.station is None:
         return (
             "unknown_station",
-            f"logger {mn} is not admitted; admit it on the page of loggers, then it is stored",
+            f"logger {shown(frame.head.mn)} is not admitted; admit it on the page of loggers, then it is stored",
         )
     if logger.password is not None and frame.head.pw != logger.password:
-        return "unknown_station", f"PW of logger {mn} is wrong; set the same at the logger and here"
+        detail = f"PW of logger {shown(frame.head.mn)} is wrong; set the same at the logger and here"
+        return "unknown_station", detail
     return None
 
 
