@@ -38,7 +38,6 @@ FIELDS: Mapping[str, CommandField] = MappingProxyType(
         for field in (
             CommandField("BeginTime", "开始时间", "from", "time"),
             CommandField("EndTime", "结束时间", "to", "time"),
-            CommandField("SystemTime", "系统时间", "system time", "time"),
             CommandField("RtdInterval", "实时数据间隔(秒)", "real-time interval (s)", "number", 30, 3600),
             CommandField(
                 "MinInterval", "分钟数据间隔(分钟)", "minute interval (min)", "choice",
@@ -57,11 +56,11 @@ FIELDS: Mapping[str, CommandField] = MappingProxyType(
         )
     }
 )  # fmt: skip
-# PolId may be left out where the logger itself is meant; SystemTime is the moment of sending unless it is said.
+# PolId may be left out where the logger itself is meant.
 _OPTIONAL: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "1011": frozenset({"PolId"}),
-        "1012": frozenset({"PolId", "SystemTime"}),
+        "1012": frozenset({"PolId"}),
         "3020": frozenset({"PolId", "BeginTime", "EndTime"}),
     }
 )

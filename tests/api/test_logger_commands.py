@@ -39,7 +39,7 @@ def test_what_may_be_asked_is_listed_with_its_fields(readers):
         ("BeginTime", "time", True),
         ("EndTime", "time", True),
     ]
-    assert [f["required"] for f in kinds["1012"]["fields"]] == [False, False]
+    assert [(f["name"], f["required"]) for f in kinds["1012"]["fields"]] == [("PolId", False)]
     assert (kinds["1062"]["fields"][0]["low"], kinds["1062"]["fields"][0]["high"]) == (30, 3600)
 
 
@@ -77,6 +77,7 @@ def test_a_request_is_queued_in_the_local_digits_of_the_park(as_role, park_conn,
         ({"parameters": {"BeginTime": "2026-11-22T02:00:00Z", "EndTime": "2026-11-22T01:00:00Z"}}, 422, "body.parameters.EndTime"),
         ({"parameters": {"BeginTime": "2020-11-22T02:00:00Z", "EndTime": "2026-11-22T01:00:00Z"}}, 422, "body.parameters.EndTime"),
         ({"parameters": {"Begin": "x"}}, 422, "body.parameters.Begin"),
+        ({"cn": "1012", "parameters": {"SystemTime": "2026-11-22T08:00:00+08:00"}}, 422, "body.parameters.SystemTime"),
         ({"cn": "1062", "parameters": {"RtdInterval": 29}}, 422, "body.parameters.RtdInterval"),
         ({"cn": "1064", "parameters": {"MinInterval": 7}}, 422, "body.parameters.MinInterval"),
         ({"cn": "1072", "parameters": {"NewPW": "a;b=cd"}}, 422, "body.parameters.NewPW"),
@@ -94,7 +95,7 @@ def test_a_request_that_does_not_fit_is_refused_with_what_to_write(as_role, admi
     ("cn", "parameters"),
     [
         ("1012", {}),
-        ("1012", {"SystemTime": "2026-11-22T08:00:00+08:00"}),
+        ("1012", {"PolId": "a24088"}),
         ("1062", {"RtdInterval": 30}),
         ("1064", {"MinInterval": "10"}),
         ("3015", {}),
@@ -140,6 +141,11 @@ def test_a_signature_is_too_late_after_a_day(as_role, park_conn, admitted):
     park_conn.commit()
     late = as_role("operator2").post(f"{P}/logger-commands/{made['id']}/sign")
     assert (late.status_code, "24 hours" in late.json()["detail"]) == (409, True)
+
+
+def test_a_bottle_of_the_sampler_takes_two_people():
+    assert commands()["3012"].second
+    assert commands()["3015"].second
 
 
 def test_a_machine_signs_nothing(app, as_role, admitted):

@@ -126,7 +126,6 @@ export const loggersEn: Record<keyof typeof loggersZh, string> = {
   'command.tries': 'try {n}',
   'command.answered': '{n} frames of data',
   'command.optional': 'optional',
-  'command.now': 'empty: when it is sent',
   'command.state.waiting_second': 'waits for signature',
   'command.state.queued': 'queued',
   'command.state.sent': 'sent',

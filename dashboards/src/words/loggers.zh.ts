@@ -124,7 +124,6 @@ export const loggersZh = {
   'command.tries': '第 {n} 次',
   'command.answered': '应答 {n} 帧数据',
   'command.optional': '可不填',
-  'command.now': '不填为下发时刻',
   'command.state.waiting_second': '待会签',
   'command.state.queued': '待下发',
   'command.state.sent': '已下发',
