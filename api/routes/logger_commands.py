@@ -110,6 +110,13 @@ def ask_logger(visit: Commands, mn: Mn, body: NewLoggerCommand) -> Response:
             f"平台不下发命令 {body.cn}; 可下发的见 /api/v1/logger-command-kinds",
             f"{body.cn} is not sent to loggers; see /api/v1/logger-command-kinds",
         )
+    if command.second and visit.principal.credential == "key":
+        # The key's owner could sign by their own name what they asked by the key.
+        raise Problem(
+            403,
+            f"命令 {body.cn} 须两人会签, 由本人登录下发, 不能用密钥",
+            f"{body.cn} takes two people; log in to ask for it, a key may not",
+        )
     with visit.open() as conn:
         found = conn.execute(_Q.addressee, {"mn": mn}).fetchone()
         if found is None:

@@ -148,6 +148,19 @@ def test_a_bottle_of_the_sampler_takes_two_people():
     assert commands()["3015"].second
 
 
+def test_a_machine_asks_for_nothing_that_takes_two_people(as_role, park_conn, admitted):
+    """Else its owner asks by the key and signs by name: two actors, one person."""
+    key = as_role("admin").post(f"{P}/api-keys", json={"name": "robot", "role": "operator"}).json()["key"]
+    robot = {"Authorization": f"Bearer {key}"}
+    refused = as_role("operator").post(ASK, json=PURGE, headers=robot)
+    assert (refused.status_code, refused.json()["detail"]) == (
+        403,
+        "3013 takes two people; log in to ask for it, a key may not",
+    )
+    assert park_conn.execute("select count(*) from logger_command where cn = '3013'").fetchone() == (0,)
+    assert as_role("operator").post(ASK, json=FETCH, headers=robot).status_code == 201
+
+
 def test_a_machine_signs_nothing(app, as_role, admitted):
     made = as_role("operator").post(ASK, json=PURGE).json()
     key = as_role("admin").post(f"{P}/api-keys", json={"name": "robot", "role": "operator"}).json()["key"]
