@@ -134,7 +134,9 @@ class RawFrame(BaseModel):
     peer: str | None
     bytes: int
     text: str | None
-    base64: str | None = Field(description="exact bytes, for those who may command; null for others")
+    base64: str | None = Field(
+        description="bytes, for those who may command, the password hidden from all but an administrator; null for others"
+    )
 
 
 class LoggerReport(BaseModel):

@@ -13,10 +13,10 @@ Permission = Literal[
     "overview",  # the modules and the overview; an enterprise its own part only
     "release",  # let a quarantined message in
     "admit",  # let in data loggers and the codes they send
-    "command",  # ask something of a data logger, or sign as the second person; read its exact bytes
+    "command",  # ask something of a data logger, or sign as the second person; read the bytes of its frames
     "drill",  # declare and end a drill
     "maintain",  # file and cancel a maintenance window
-    "administer",  # accounts and keys
+    "administer",  # accounts and keys; read passwords within frames
 ]
 
 _DUTY: frozenset[Permission] = frozenset(

@@ -17,6 +17,7 @@ from api.visit import From, Id, Paging, Reads, To, Visit, as_json, check_period,
 from ingest.check import Bounds
 from ingest.release import ReleaseError, Releasing
 from smartpark import clock, queries
+from smartpark.hj212.mask import without_passwords
 
 router = APIRouter(tags=["ingest"])
 _Q = queries.load("api", "ingest.sql")
@@ -85,7 +86,7 @@ class Quarantined(BaseModel):
 
 
 class QuarantinedMessage(Quarantined):
-    """A refused message with its bytes; ``text`` where they are UTF-8."""
+    """A refused message with its bytes; ``text`` where they are UTF-8, passwords hidden."""
 
     payload_base64: str
     text: str | None
@@ -165,15 +166,17 @@ def quarantine(
 
 @router.get("/quarantine/{quarantine_id}", response_model=QuarantinedMessage)
 def quarantined(visit: Reads, quarantine_id: QuarantineId) -> Response:
-    """Return one refused message with its bytes."""
+    """Return one refused message with its bytes; the passwords in it are shown to an administrator alone."""
     with visit.open() as conn:
         row = conn.execute(_Q.quarantined, {"id": quarantine_id}).fetchone()
     if row is None:
         raise not_found(f"隔离消息 {quarantine_id}", f"quarantined message {quarantine_id}")
     payload = bytes(row.pop("payload"))
-    row["payload_base64"] = base64.b64encode(payload).decode()
+    hidden = without_passwords(payload)
+    exact = visit.principal.may("administer")
+    row["payload_base64"] = base64.b64encode(payload if exact else hidden).decode()
     try:
-        row["text"] = payload.decode()
+        row["text"] = hidden.decode()
     except UnicodeDecodeError:
         row["text"] = None
     return as_json(row)

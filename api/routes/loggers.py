@@ -1,7 +1,6 @@
 """Data loggers: which there are and how they do, their frames as they came, what they tell beside values."""
 
 import base64
-import re
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -14,12 +13,12 @@ from api.routes.places import Code
 from api.shapes import Listing
 from api.visit import From, Paging, Reads, To, as_json, check_period
 from smartpark import clock, db, queries
+from smartpark.hj212.mask import without_passwords
 
 router = APIRouter(tags=["loggers"])
 _Q = queries.load("api", "loggers.sql")
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
-_PASSWORD = re.compile(rb"(?<=[#;0-9]PW=)[^;&]*")
 
 Cn = Annotated[str | None, Query(pattern=r"^\d{4}$", description="command number")]
 
@@ -76,8 +75,10 @@ def logger_frames(
         one_logger(conn, mn)
         rows = conn.execute(query, {**about, "after_at": after_at, "after_digest": after_digest}).fetchall()
     answer = page.answer("frames", rows, "received_at", "digest")
-    exact = visit.principal.may("command")
-    answer["items"] = [_frame(row, exact=exact) for row in answer["items"]]
+    who = visit.principal
+    exact = who.may("administer")
+    bare = exact or who.may("command")
+    answer["items"] = [_frame(row, bare=bare, exact=exact) for row in answer["items"]]
     return as_json(answer)
 
 
@@ -114,15 +115,16 @@ def one_logger(conn: db.DictConnection, mn: str) -> dict[str, Any]:
     return row
 
 
-def _frame(row: dict[str, Any], *, exact: bool) -> dict[str, Any]:
+def _frame(row: dict[str, Any], *, bare: bool, exact: bool) -> dict[str, Any]:
     frame = bytes(row.pop("frame"))
     del row["digest"]
     row["bytes"] = len(frame)
+    hidden = without_passwords(frame)
     try:
-        row["text"] = _PASSWORD.sub(b"******", frame).decode()
+        row["text"] = hidden.decode()
     except UnicodeDecodeError:
         row["text"] = None
-    row["base64"] = base64.b64encode(frame).decode() if exact else None
+    row["base64"] = base64.b64encode(frame if exact else hidden).decode() if bare else None
     return row
 
 

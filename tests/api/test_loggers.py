@@ -1,5 +1,6 @@
 """Data loggers as people see them: the list, their frames and reports, and letting loggers and codes in."""
 
+import base64
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -90,6 +91,23 @@ def test_frames_are_shown_as_they_came_and_their_bytes_to_those_who_may_command(
     assert first["items"] + rest["items"] == items
     by_data = f"{P}/loggers/{park.MN}/frames?by=data&from=2026-11-22T00:00:00Z&to=2026-11-22T00:00:30Z"
     assert [one["bytes"] > 4 for one in readers("bureau").get(by_data).json()["items"]] == [True]
+
+
+@pytest.mark.parametrize("head", ["; PW=654321", ",PW=654321", ";PW =654321", ";PW=654321CP=&&x"])
+def test_the_password_of_a_frame_is_read_by_an_administrator_alone(as_role, park_conn, head):
+    kept = f"##0101QN=1{head};MN={park.MN};Flag=5;CP=&&x&&ABCD".encode()
+    park_conn.execute("update raw_frame set frame = %s where mn = %s", [kept, park.MN])
+    quarantine(park_conn, park.MN, kept)
+    number = one(park_conn, "select max(id) from quarantine")[0]
+    for role in ("admin", "operator", "bureau", "enterprise", "viewer"):
+        told = as_role(role).get(f"{P}/loggers/{park.MN}/frames?{PERIOD}").json()["items"]
+        if role != "enterprise":  # the message above is of no station yet
+            refused = as_role(role).get(f"{P}/quarantine/{number}").json()
+            told.append({"text": refused["text"], "base64": refused["payload_base64"]})
+        exact = [base64.b64decode(row["base64"]) for row in told if row["base64"]]
+        assert all("654321" not in row["text"] for row in told), role
+        assert [b"654321" in frame for frame in exact] == [role == "admin"] * len(exact), role
+        assert len(exact) == {"enterprise": 0, "viewer": 1}.get(role, 3), role
 
 
 def test_reports_carry_the_name_of_their_command(readers):
