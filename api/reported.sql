@@ -29,8 +29,9 @@ where st.code = %(station)s or st.id::text = %(station)s order by st.id limit 1;
 
 -- name: compare
 -- The logger's value beside ours over [from, to), and how they differ; ``totals`` stand on every row, and alone where nothing
--- is listed. Ours is the mean of the valid readings of the period, minute by minute weighted by their number. Equal: no
--- further apart than the tolerance allows, or than one step of the last printed digit.
+-- is listed. Ours is the mean of the valid readings of the period, minute by minute weighted by their number, without those
+-- that are the logger's own means (mark R): it would be compared with itself. Equal: no further apart than the tolerance
+-- allows, or than one step of the last printed digit.
 with chosen as (
     select id, quantity, form, name_zh, name_en, unit, decimals from sensor_shown
     where station_id = %(station_id)s and active and admitted and (%(quantity)s::text is null or quantity = %(quantity)s)
@@ -39,12 +40,24 @@ with chosen as (
     from reported_record r
     where r.sensor_id in (select id from chosen) and r.period = %(period)s and r.start >= %(from)s and r.start < %(to)s
     order by r.sensor_id, r.start, r.revision desc
+), adopted as (
+    select k.sensor_id, date_trunc('minute', k.start) as minute, sum(r.value) as value
+    from (select distinct sensor_id, start from reported_record
+          where sensor_id in (select id from chosen) and period = 'minute' and start >= %(from)s and start < %(to)s) k
+    cross join lateral (
+        select value from reading
+        where sensor_id = k.sensor_id and time = k.start and mark = 'R' and flag = 'N'
+          and time >= %(from)s and time < %(to)s
+        limit 1
+    ) r
+    group by 1, 2
 ), ours as (
     select m.sensor_id,
            case %(period)s::text when 'minute' then date_bin(%(minutes)s * interval '1 minute', m.time, '2000-01-01Z')
                 else date_trunc(%(period)s, m.time, %(zone)s) end as start,
-           sum(m.total) / nullif(sum(m.n_valid), 0) as avg, sum(m.n_valid)::bigint as n
-    from minute m
+           sum(m.total - coalesce(a.value, 0)) / nullif(sum(m.n_valid - (a.value is not null)::int), 0) as avg,
+           sum(m.n_valid - (a.value is not null)::int)::bigint as n
+    from minute m left join adopted a on a.sensor_id = m.sensor_id and a.minute = m.time
     where m.sensor_id in (select id from chosen) and m.time >= %(from)s and m.time < %(to)s
     group by 1, 2
 ), beside as (

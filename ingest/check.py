@@ -15,7 +15,7 @@ from ingest.directory import Directory
 from ingest.refusal import Reason, Refusal, Suspect
 from smartpark.readings import NO_MARK, Readings
 
-OVER, UNDER, IMPLAUSIBLE = ord("O"), ord("U"), ord("I")
+OVER, UNDER, IMPLAUSIBLE, REPORTED = ord("O"), ord("U"), ord("I"), ord("R")
 _DAY_US = 86_400_000_000
 
 

@@ -1,15 +1,16 @@
 """What of a logger's own records and reports may be kept, in the registry's units: pure, on columns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.batch import Batch, Items
-from ingest.check import Bounds, Checked, marked
+from ingest.check import REPORTED, Bounds, Checked, marked
 from ingest.refusal import Reason, Refusal
 from ingest.reported import Report, Reported
+from smartpark.readings import NO_MARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,12 @@ def _stored(batch: Batch) -> NDArray[np.float64]:
 
 
 def as_readings(which: Sequence[int], checked: CheckedReported, batch: Batch) -> Checked:
-    """Return the means of some minutes as readings at their starts, marked like any other reading."""
+    """Return the means of some minutes as readings at their starts, marked as means where nothing else is found."""
     chosen = [checked.kept[at] for at in which]
     items = _items(chosen, batch)
     readings = marked(items, checked.values[np.array(which, np.intp), 0], batch.directory)
+    mark = np.where(readings.mark == NO_MARK, np.uint8(REPORTED), readings.mark)
+    readings = replace(readings, mark=mark)
     return Checked(items.row, items.message, readings, [], [], [])
 
 

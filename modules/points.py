@@ -36,6 +36,7 @@ _MARKS = {
     "I": ("不合理", "implausible"),
     "L": ("不变", "flat"),
     "K": ("时钟", "clock"),
+    "R": ("数采仪均值", "mean by the logger"),
 }
 
 
@@ -51,7 +52,7 @@ def online(points: Iterable[Row]) -> int:
 
 def good(point: Row) -> float | None:
     """Return the newest value of a point that is online and whose value counts; else None."""
-    fine = point["online"] and point["flag"] == "N" and point["mark"] == "-"
+    fine = point["online"] and point["flag"] == "N" and point["mark"] in "-R"
     return float(point["value"]) if fine else None
 
 

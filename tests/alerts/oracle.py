@@ -76,7 +76,7 @@ class Oracle:
     def permits(self, flag, mark):
         if self.stream == "safety":
             return flag in "NT", flag == "N" and mark == "-"
-        return flag == "N" and mark != "I", flag == "N" and mark == "-"
+        return flag == "N" and mark != "I", flag == "N" and mark in "-R"
 
     def has(self, side):
         return any(stage in self.limits for stage in side)

@@ -1,6 +1,6 @@
 """The logger's own record beside ours: revisions, and differences with their counts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -93,3 +93,33 @@ def test_a_comparison_needs_a_logger_and_a_bounded_period(readers):
     answer = operator.get(f"{P}/reported-records/differences?station=s1&period=minute&{long}")
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "query.from")
     assert operator.get(f"{P}/reported-records/differences?{PERIOD}").status_code == 422
+
+
+def test_a_logger_is_not_compared_with_its_own_word(as_role, park_conn):
+    minute = datetime.fromisoformat("2026-11-22T00:20:00Z")
+    park_conn.execute(
+        "insert into reported_record (sensor_id, period, start, avg, flag, mn, resent, received_at)"
+        " values (2, 'minute', %s, 33, 'N', 'test', true, %s)",
+        [minute, park.T0],
+    )
+    for time, value, mark in ((minute, 33, "R"), (minute + timedelta(seconds=30), 11, "-")):
+        park_conn.execute(
+            "insert into reading (sensor_id, lag_s, time, value, flag, mark) values (2, 0, %s, %s, 'N', %s)",
+            [time, value, mark],
+        )
+    park_conn.execute(
+        "insert into minute (sensor_id, time, n, n_valid, total, last_at, flags) values (2, %s, 2, 2, 44, %s, 'N')",
+        [minute, park.T0],
+    )
+    park_conn.commit()
+    url = f"{P}/reported-records/differences?station=s2&period=minute&show=different&show=only_logger"
+    span = "&from=2026-11-22T00:20:00Z&to=2026-11-22T00:30:00Z"
+    (found,) = as_role("operator").get(url + span).json()["items"]
+    assert (found["logger"], found["ours"], found["n"]) == (33.0, 11.0, 1)
+    park_conn.execute("delete from reading where sensor_id = 2 and time > %s", [minute])
+    park_conn.execute(
+        "update minute set n = 1, n_valid = 1, total = 33 where sensor_id = 2 and time = %s", [minute]
+    )
+    park_conn.commit()
+    (found,) = as_role("operator").get(url + span).json()["items"]
+    assert (found["verdict"], found["ours"]) == ("only_logger", None)

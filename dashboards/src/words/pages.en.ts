@@ -50,6 +50,7 @@ export const pagesEn: Record<keyof typeof pagesZh, string> = {
   'mark.I': 'implausible',
   'mark.L': 'flat',
   'mark.K': 'clock',
+  'mark.R': 'mean by the logger',
   'form.Zs': 'converted',
   'form.Rtd': 'measured',
 

@@ -48,6 +48,7 @@ export const pagesZh = {
   'mark.I': '不合理',
   'mark.L': '恒值',
   'mark.K': '时钟异常',
+  'mark.R': '数采仪均值',
   'form.Zs': '折算浓度',
   'form.Rtd': '实测浓度',
 

@@ -104,6 +104,7 @@ def test_a_loggers_own_minute_is_a_record_and_a_reading_only_where_there_is_none
     assert stack.minute(measured, values) is not None
     assert stack.minute(bare, values.replace("10.5", "11.5")) is not None
     assert readings(dsn) == [("a21026", 10.0, "N"), ("a21026", 11.5, "N")]
+    assert rows(dsn, "select mark::text from reading order by time") == [("-",), ("R",)]
     kept = rows(
         dsn, "select period, avg, min, max, cou, flag::text, revision from reported_record order by start"
     )
