@@ -13,6 +13,7 @@ from api.shapes import Listing
 from api.visit import From, Paging, Reads, To, as_json, check_period
 from records.upward import summary
 from smartpark import clock, queries
+from smartpark.hj212.mask import HIDDEN
 
 router = APIRouter(tags=["upward"])
 _Q = queries.load("api", "upward.sql")
@@ -97,6 +98,7 @@ def receivers(visit: Reads, start: From = None, to: To = None) -> Response:
         }
     for row in rows:
         number = row.pop("id")
+        _hide_password(row)
         one = whole[number]
         more = {
             "connected": one.connected,
@@ -142,6 +144,19 @@ def _day(zone: str, start: datetime | None, to: datetime | None) -> tuple[dateti
     begin = start or end.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     check_period(begin, end)
     return begin, end
+
+
+def _hide_password(row: dict[str, Any]) -> None:
+    """Hide what stands between : and @ in an address, and in a sentence about it."""
+    address = str(row["address"])
+    before, at, host = address.rpartition("@")
+    scheme, slashes, userinfo = before.rpartition("://")
+    user, colon, _ = userinfo.partition(":")
+    if not colon:
+        return
+    row["address"] = f"{scheme}{slashes}{user}:{HIDDEN}{at}{host}"
+    if row["last_error"] is not None:
+        row["last_error"] = row["last_error"].replace(address, row["address"])
 
 
 def _counts(one: summary.Summary) -> dict[str, Any]:

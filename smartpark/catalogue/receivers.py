@@ -20,6 +20,13 @@ POINT_KEYS = ("station", "mn", "system", "periods")
 PROTOCOLS = ("hj212", "http", "mqtt")
 EDITIONS = ("2017", "2025")
 DEMO = "demo"  # the address of the demo's simulated platform
+_SECRET_INSTEAD: Mapping[str, str] = MappingProxyType(
+    {
+        "hj212": "write host:port, and the PW of the frames as password",
+        "http": "write https://host/..., and the bearer word as secret",
+        "mqtt": "write mqtts://user@host:8883, and the password of the user as secret",
+    }
+)
 
 # ST of HJ 212-2017 table 5 by the kind of a station; what is not here is a source of air pollution.
 _SYSTEMS: Mapping[str, str] = MappingProxyType(
@@ -123,9 +130,18 @@ def _address(fields: Fields, protocol: str) -> str:
         "mqtt": ("mqtt://user@host:1883 or mqtts://...", _is_place(address, {"mqtt", "mqtts"})),
     }
     form, fits = forms.get(protocol, ("", True))
-    if address and not fits:
-        fields.wrong("address", f"address {address!r} is none of protocol {protocol}", f"write {form}")
+    if _has_password(address):
+        fields.wrong("address", "address holds a password", _SECRET_INSTEAD.get(protocol, ""))
+    elif address and not fits:
+        shown = "address" if "@" in address else f"address {address!r}"  # there may be a password before @
+        fields.wrong("address", f"{shown} is none of protocol {protocol}", f"write {form}")
     return address
+
+
+def _has_password(address: str) -> bool:
+    """Return whether ``user:password@`` stands before the host."""
+    place = address.rpartition("://")[2].partition("/")[0]
+    return ":" in place.rpartition("@")[0]
 
 
 def _is_place(url: str, schemes: Collection[str], *, port: bool = False) -> bool:

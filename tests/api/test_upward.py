@@ -21,6 +21,22 @@ def test_a_receiver_tells_its_rate_and_both_numbers(readers):
     assert "secret" not in readers("admin").get(f"{P}/upward").text
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("mqtts://up:s3cret@10.1.1.1:8883", "mqtts://up:******@10.1.1.1:8883"),
+        ("up:s3/cr@et@10.1.1.1:9000", "up:******@10.1.1.1:9000"),
+        ("mqtt://up@10.1.1.1", "mqtt://up@10.1.1.1"),
+    ],
+)
+def test_a_password_in_an_address_is_shown_to_nobody(as_role, park_conn, address, shown):
+    park_conn.execute("update upward_receiver set address = %s", [address])
+    park_conn.execute("update upward_state set last_error = %s", [f"{address} cannot be reached"])
+    park_conn.commit()
+    (found,) = as_role("admin").get(f"{P}/upward").json()["items"]
+    assert (found["address"], found["last_error"]) == (shown, f"{shown} cannot be reached")
+
+
 def test_a_day_without_items_has_no_rate_and_still_tells_the_backlog(readers):
     (one,) = (
         readers("viewer").get(f"{P}/upward?from=2026-11-23T00:00:00Z&to=2026-11-24T00:00:00Z").json()["items"]

@@ -78,6 +78,22 @@ def test_a_push_gets_the_newest_readings_of_each_minute(folder):
             "address 'http://h' is none of protocol mqtt; write mqtt://user@host:1883 or mqtts://...",
         ),
         (
+            "protocol: mqtt, address: 'mqtts://up:s3cret@h:8883', kinds: [gas]",
+            "address holds a password; write mqtts://user@host:8883, and the password of the user as secret",
+        ),
+        (
+            "protocol: http, address: 'https://up:s3cret@h/in', kinds: [gas]",
+            "address holds a password; write https://host/..., and the bearer word as secret",
+        ),
+        (
+            "protocol: hj212, address: 'up:s3cret@h:9000', kinds: [gas]",
+            "address holds a password; write host:port, and the PW of the frames as password",
+        ),
+        (
+            "protocol: mqtt, address: 'mqtts://up:s3/cret@h', kinds: [gas]",
+            "address is none of protocol mqtt; write mqtt://user@host:1883 or mqtts://...",
+        ),
+        (
             "protocol: hj212, address: demo",
             "no station goes to this receiver; name stations, or kinds of stations",
         ),
@@ -113,6 +129,7 @@ def test_what_does_not_fit_is_said_with_what_to_write(folder, rest, said):
     with pytest.raises(CatalogueError) as refused:
         written(folder, rest)
     assert said in str(refused.value)
+    assert "s3" not in str(refused.value)
     assert all(line.startswith("receivers.yaml:1: ") for line in str(refused.value).splitlines())
 
 
