@@ -5,10 +5,6 @@
 select l.mn, l.admitted, l.station_id, st.code as station
 from logger l left join station st on st.id = l.station_id where l.mn = %(mn)s for update of l;
 
--- name: station_named
--- A station in use by number or code.
-select id, code from station where active and (code = %(station)s or id::text = %(station)s) order by id limit 1;
-
 -- name: admit_logger
 -- A logger belongs to a station; what is not said stays as it was, an empty password or key is none.
 update logger set station_id = %(station_id)s, admitted = true,
@@ -25,10 +21,11 @@ where mn = %(mn)s;
 update logger set admitted = false where mn = %(mn)s;
 
 -- name: waiting_messages
--- What is in quarantine because nobody knew the logger, and how much that is in all; what is refused again comes last.
+-- What is in quarantine because nobody knew the logger, or had its key: what is encrypted has a check that does not fit.
+-- How much that is in all; what is refused again comes last.
 select id, count(*) over () as n from quarantine
 where released_at is null and split_part(topic, '/', 3) = 'hj212' and split_part(topic, '/', 4) = %(mn)s
-  and reason = 'unknown_station'
+  and (reason = 'unknown_station' or (reason = 'bad_crc' and exists (select from logger where mn = %(mn)s and has_key)))
 order by last_seen_at, id limit %(limit)s;
 
 -- name: unregistered

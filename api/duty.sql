@@ -35,11 +35,9 @@ where (%(after)s::int is null or w.id < %(after)s) and (%(id)s::int is null or w
        or (w.cancelled_at is null and w.starts_at <= %(now)s and %(now)s < w.ends_at) = %(running)s)
 order by w.id desc limit %(limit)s;
 
--- name: own_place
--- The station, and the sensor if one is named, of those the reader may see.
-select st.id as station_id, s.id as sensor_id
-from station st left join sensor s on s.station_id = st.id and s.id = %(sensor)s
-where st.active and (st.code = %(station)s or st.id::text = %(station)s) order by st.id limit 1;
+-- name: sensor_of
+-- A sensor, if it is one of the station.
+select id from sensor where id = %(sensor_id)s and station_id = %(station_id)s;
 
 -- name: file_window
 -- File a maintenance window.

@@ -61,6 +61,11 @@ select id, park, code, kind, stream_class, feed, name_zh, name_en, lat, lon, hei
 from station_shown where (code = %(station)s or id::text = %(station)s) and (%(park)s::text is null or park = %(park)s)
 order by id limit 1;
 
+-- name: stations_meant
+-- Every station in use that a number, a code or park/code may mean.
+select st.id, st.code, p.code || '/' || st.code as name from station st join park p on p.id = st.park_id
+where st.active and %(station)s::text in (st.code, st.id::text, p.code || '/' || st.code) order by st.id;
+
 -- name: sensors_of_stations
 -- The sensors of some stations with their newest value and the limits that hold.
 select s.id, s.station_id, s.quantity, s.form, s.tag, s.name_zh, s.name_en, s.unit, s.decimals, s.period_s, s.due_since,

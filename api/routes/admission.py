@@ -12,6 +12,7 @@ from api.routes.logger_commands import Mn
 from api.routes.loggers import one_logger
 from api.routes.places import Code
 from api.shapes import Listing, Sensor
+from api.stations import meant
 from api.visit import Paging, Reads, Visit, as_json, may
 from api.waiting import release_of
 from smartpark import clock, db, queries
@@ -32,7 +33,12 @@ class AdmitLogger(BaseModel):
     """Where a logger belongs; what is left out stays as it was, an empty password or key is none."""
 
     model_config = ConfigDict(extra="forbid")
-    station: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]+$")]
+    station: Annotated[
+        str,
+        Field(
+            min_length=1, max_length=100, pattern=r"^[^\x00]+$", description="its number, code, or park/code"
+        ),
+    ]
     password: Annotated[
         str | None, Field(max_length=32, pattern=r"^[!-:<-~]*$", description="PW of its frames")
     ] = None
@@ -78,9 +84,7 @@ def admit_logger(visit: Admits, mn: Mn, body: AdmitLogger) -> Response:
     now, actor = clock.now(), visit.principal.actor
     with visit.open() as conn:
         found = _logger(conn, mn)
-        place = conn.execute(_Q.station_named, {"station": body.station}).fetchone()
-        if place is None:
-            raise not_found(f"站点 {body.station}", f"station {body.station}")
+        place = meant(conn, body.station)
         if found["admitted"] and found["station_id"] != place["id"]:
             raise Problem(
                 409,

@@ -10,6 +10,7 @@ from api.login import note
 from api.problems import InputProblem, Problem, not_found
 from api.routes.places import Code
 from api.shapes import Listing
+from api.stations import meant
 from api.visit import Instant, Paging, Reads, Visit, as_json, may
 from smartpark import clock, db, queries
 
@@ -133,15 +134,16 @@ def file_window(visit: Maintains, body: NewWindow) -> Response:
     starts_at = body.starts_at or now
     _check(starts_at, body.ends_at, now, _LONGEST_WINDOW)
     with visit.open() as conn:
-        place = conn.execute(_Q.own_place, {"station": body.station, "sensor": body.sensor}).fetchone()
-    if place is None or (body.sensor is not None and place["sensor_id"] is None):
-        raise not_found("此站点或传感器", "such station or sensor")
+        place = meant(conn, body.station)
+        of = {"station_id": place["id"], "sensor_id": body.sensor}
+        if body.sensor is not None and conn.execute(_Q.sensor_of, of).fetchone() is None:
+            raise not_found(f"此站点的传感器 {body.sensor}", f"sensor {body.sensor} of this station")
     about = {"kind": body.kind, "reason": body.reason}
-    values = {**place, **about, "starts_at": starts_at, "ends_at": body.ends_at}
+    values = {**of, **about, "starts_at": starts_at, "ends_at": body.ends_at}
     with visit.house.whole(visit.zone) as conn:
         made = conn.execute(_Q.file_window, {**values, "actor": visit.principal.actor, "now": now}).fetchone()
         number = made["id"] if made else 0
-        _changed(conn, visit, now, f"window/{number}", action="window.file", station=body.station, **about)
+        _changed(conn, visit, now, f"window/{number}", action="window.file", station=place["code"], **about)
         return as_json(_window(conn, number, now), 201)
 
 

@@ -51,6 +51,19 @@ def test_a_drill_that_does_not_fit_is_refused(readers, change, status):
     assert readers("leader").post(f"{P}/drills", json=body | change).status_code == status
 
 
+def test_a_window_is_filed_for_no_station_that_had_to_be_guessed(as_role, park_conn):
+    park_conn.execute("update station set code = '1' where id = 3")
+    park_conn.commit()
+    body = {"station": "1", "kind": "maintenance", "reason": "x"}
+    body["ends_at"] = (clock.now() + timedelta(hours=2)).isoformat()
+    refused = as_role("operator").post(f"{P}/maintenance-windows", json=body)
+    assert (refused.status_code, "write p1/s1 or p1/1" in refused.json()["detail"]) == (422, True)
+    filed = as_role("operator").post(f"{P}/maintenance-windows", json=body | {"station": "p1/1"}).json()
+    assert filed["station_id"] == 3
+    own = as_role("enterprise").post(f"{P}/maintenance-windows", json=body)
+    assert own.json()["station_id"] == 1  # of those that it sees there is one
+
+
 def test_a_window_is_filed_for_a_station_or_one_sensor_and_cancelled(as_role, park_conn):
     enterprise, before = as_role("enterprise"), revision(park_conn)
     body = {"station": "s1", "sensor": 1, "kind": "calibration", "reason": "zero and span"}

@@ -30,20 +30,20 @@ def catalogue(conn) -> int:
     return one(conn, "select version from revision where name = 'catalogue'")[0]
 
 
-def quarantine(conn, mn: str, payload: bytes) -> None:
+def quarantine(conn, mn: str, payload: bytes, reason: str = "unknown_station") -> None:
     topic = f"smartpark/p1/hj212/{mn}"
     conn.execute(
         "insert into quarantine (digest, topic, payload, reason, detail, source, items, received_at, last_seen_at)"
-        " values (%s, %s, %s, 'unknown_station', 'not admitted', 'hj212', 1, now(), now())",
-        [Origin(topic, payload, 0).digest, topic, payload],
+        " values (%s, %s, %s, %s, 'not admitted', 'hj212', 1, now(), now())",
+        [Origin(topic, payload, 0).digest, topic, payload, reason],
     )
     conn.commit()
 
 
-def frame(mn: str, us: int, value: float, pw: str = "123456") -> bytes:
+def frame(mn: str, us: int, value: float, pw: str = "123456", key: bytes | None = None) -> bytes:
     at = digits(us, SHANGHAI)
     cp = f"DataTime={at};a24088-Rtd={value},a24088-Flag=N"
-    return encode(Sender(mn=mn, st="31", pw=pw), "2011", cp, flag=5, qn=f"{at}000")
+    return encode(Sender(mn=mn, st="31", pw=pw, key=key), "2011", cp, flag=9 if key else 5, qn=f"{at}000")
 
 
 def test_a_logger_is_listed_with_what_waits_and_what_is_missing_but_never_its_password(as_role, park_conn):
@@ -149,6 +149,20 @@ def test_an_admitted_logger_belongs_to_its_station_and_what_waited_is_stored(as_
     assert told == [("logger.admit", False), ("quarantine.release", False)]
 
 
+def test_what_waited_encrypted_is_let_in_with_the_key_that_its_logger_is_admitted_with(as_role, park_conn):
+    now_us = int(clock.now().timestamp()) * 1_000_000
+    park_conn.execute("insert into logger (mn) values (%s)", [STRANGER])
+    for n in range(2):
+        sent = frame(STRANGER, now_us - n * 60_000_000, 10.0 + n, key=b"0" * 16)
+        quarantine(park_conn, STRANGER, sent, "bad_crc")
+    operator, path = as_role("operator"), f"{P}/loggers/{STRANGER}/admit"
+    body = {"station": "s3", "password": "123456"}
+    assert operator.post(path, json=body).json()["released"]["messages"] == 0  # without a key it is damage
+    answer = operator.post(path, json=body | {"encryption_key": "30" * 16}).json()
+    assert answer["released"] == {"messages": 2, "stored": 2, "duplicate": 0, "quarantined": 0, "left": 0}
+    assert (answer["logger"]["has_key"], answer["logger"]["waiting"]) == (True, 0)
+
+
 def test_what_is_refused_again_waits_behind_the_rest(as_role, park_conn, monkeypatch):
     monkeypatch.setattr(waiting, "_AT_ONCE", 2)
     now_us = int(clock.now().timestamp()) * 1_000_000
@@ -187,6 +201,29 @@ def test_a_dismissed_logger_gives_its_station_back(as_role, park_conn):
 def test_an_admission_that_does_not_fit_is_refused(readers, mn, change, status):
     answer = readers("operator").post(f"{P}/loggers/{mn}/admit", json={"station": "s1"} | change)
     assert answer.status_code == status, answer.text
+
+
+def test_a_logger_is_admitted_to_no_station_that_had_to_be_guessed(as_role, park_conn):
+    """A code stands in several parks, a number may be the code of another station."""
+    park_conn.execute(
+        "insert into park (id, code, name_zh, name_en, timezone, lat, lon) values (2, 'p2', 'x', 'x', 'Asia/Shanghai', 39, 106)"
+    )
+    park_conn.execute(
+        "insert into station (id, park_id, code, kind, name_zh, name_en, lat, lon, feed, stream_class) values"
+        " (7, 2, 's3', 'air', 'x', 'x', 39, 106, 'rest', 'ambient'), (8, 2, '1', 'air', 'x', 'x', 39, 106, 'rest', 'ambient')"
+    )
+    park_conn.execute("insert into logger (mn) values (%s)", [STRANGER])
+    park_conn.commit()
+    operator, path = as_role("operator"), f"{P}/loggers/{STRANGER}/admit"
+    for said, names in (("s3", "p1/s3 or p2/s3"), ("1", "p1/s1 or p2/1")):
+        refused = operator.post(path, json={"station": said})
+        assert refused.status_code == 422
+        assert (
+            refused.json()["detail"] == f"body.station: {said} may be one of several stations; write {names}"
+        )
+    assert operator.get(f"{P}/loggers/{STRANGER}").json()["station"] is None
+    admitted = operator.post(path, json={"station": "p2/s3"}).json()["logger"]
+    assert admitted["station"]["id"] == 7
 
 
 def test_a_code_that_waits_is_shown_apart_and_without_a_unit(as_role, park_conn):

@@ -9,6 +9,8 @@ import { CatchUp, isOpen, mergeAlert, mergeValues, resync } from './merge'
 export const alerts = shallowRef(new Map<number, Alert>())
 export const values = shallowRef(new Map<number, Latest>())
 export const stations = shallowRef(new Map<number, Station>())
+/** A code of its own in every park: what is written names its station by this. */
+export const fullCode = (station: Station): string => `${station.park}/${station.code}`
 /** Which station a sensor belongs to. */
 export const stationOfSensor = new Map<number, Station>()
 
