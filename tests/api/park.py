@@ -1,10 +1,12 @@
 """A small park of two enterprises in an empty database, with accounts of every role."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from alerts import rows
 from alerts.life import Event, fold
 from api.passwords import Passwords
+from ingest.batch import Origin
 from smartpark import db, demo
 
 T0 = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
@@ -179,3 +181,21 @@ def clear_alert(conn: db.Connection, number: int, at: datetime = T0 + timedelta(
     event = Event(type="cleared", at=at)
     rows.update(conn, fold(alert, event))
     rows.append(conn, [(number, event)])
+
+
+def one(conn: db.Connection, text: str, *values: object) -> Any:
+    """Return the first row of a query."""
+    row = conn.execute(text.encode(), values).fetchone()
+    conn.commit()
+    return row
+
+
+def quarantine(conn: db.Connection, mn: str, payload: bytes, reason: str = "unknown_station") -> None:
+    """Keep a message of a logger that was refused."""
+    topic = f"smartpark/p1/hj212/{mn}"
+    conn.execute(
+        "insert into quarantine (digest, topic, payload, reason, detail, source, items, received_at, last_seen_at)"
+        " values (%s, %s, %s, %s, 'not admitted', 'hj212', 1, now(), now())",
+        [Origin(topic, payload, 0).digest, topic, payload, reason],
+    )
+    conn.commit()

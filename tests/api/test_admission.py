@@ -1,0 +1,229 @@
+"""Letting in: data loggers with what waited for them, and codes that nobody has registered."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from api import waiting
+from smartpark import clock
+from smartpark.hj212.encode import Sender, encode
+from smartpark.hj212.times import digits
+from tests.api import park
+from tests.api.park import one, quarantine
+
+pytestmark = pytest.mark.integration
+P = "/api/v1"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+STRANGER = "88880000000000000000000C"
+
+
+def catalogue(conn) -> int:
+    return one(conn, "select version from revision where name = 'catalogue'")[0]
+
+
+def frame(mn: str, us: int, value: float, pw: str = "123456", key: bytes | None = None) -> bytes:
+    at = digits(us, SHANGHAI)
+    cp = f"DataTime={at};a24088-Rtd={value},a24088-Flag=N"
+    return encode(Sender(mn=mn, st="31", pw=pw, key=key), "2011", cp, flag=9 if key else 5, qn=f"{at}000")
+
+
+def test_an_admitted_logger_belongs_to_its_station_and_what_waited_is_stored(as_role, park_conn):
+    now_us = int(clock.now().timestamp()) * 1_000_000
+    park_conn.execute("insert into logger (mn) values (%s)", [STRANGER])
+    for n in range(3):
+        quarantine(park_conn, STRANGER, frame(STRANGER, now_us - n * 60_000_000, 10.0 + n))
+    before = catalogue(park_conn)
+    operator = as_role("operator")
+    body = {"station": "s3", "password": "123456", "edition": 2017, "minute_interval_min": 5}
+    answer = operator.post(f"{P}/loggers/{STRANGER}/admit", json=body)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert found["released"] == {"messages": 3, "stored": 3, "duplicate": 0, "quarantined": 0, "left": 0}
+    logger = found["logger"]
+    assert (logger["admitted"], logger["admitted_by"], logger["has_password"]) == (True, "operator", True)
+    assert (logger["station"]["code"], logger["minute_interval_min"], logger["waiting"]) == ("s3", 5, 0)
+    assert one(park_conn, "select feed from station where id = 3") == ("gateway",)
+    assert catalogue(park_conn) > before
+    values = one(
+        park_conn, "select count(*) from reading where sensor_id = 3 and time > now() - interval '1 hour'"
+    )
+    assert values == (3,)
+    again = operator.post(f"{P}/loggers/{STRANGER}/admit", json={"station": "s3"}).json()["logger"]
+    assert (again["admitted_at"], again["has_password"]) == (logger["admitted_at"], True)
+    elsewhere = operator.post(f"{P}/loggers/{STRANGER}/admit", json={"station": "s1"})
+    assert (elsewhere.status_code, "station s3" in elsewhere.json()["detail"]) == (409, True)
+    told = [
+        (row[0], "123456" in row[1])
+        for row in park_conn.execute("select action, detail::text from audit order by id")
+    ]
+    assert told == [("logger.admit", False), ("quarantine.release", False)]
+
+
+def test_what_waited_encrypted_is_let_in_with_the_key_that_its_logger_is_admitted_with(as_role, park_conn):
+    now_us = int(clock.now().timestamp()) * 1_000_000
+    park_conn.execute("insert into logger (mn) values (%s)", [STRANGER])
+    for n in range(2):
+        sent = frame(STRANGER, now_us - n * 60_000_000, 10.0 + n, key=b"0" * 16)
+        quarantine(park_conn, STRANGER, sent, "bad_crc")
+    operator, path = as_role("operator"), f"{P}/loggers/{STRANGER}/admit"
+    body = {"station": "s3", "password": "123456"}
+    assert operator.post(path, json=body).json()["released"]["messages"] == 0  # without a key it is damage
+    answer = operator.post(path, json=body | {"encryption_key": "30" * 16}).json()
+    assert answer["released"] == {"messages": 2, "stored": 2, "duplicate": 0, "quarantined": 0, "left": 0}
+    assert (answer["logger"]["has_key"], answer["logger"]["waiting"]) == (True, 0)
+
+
+def test_what_is_refused_again_waits_behind_the_rest(as_role, park_conn, monkeypatch):
+    monkeypatch.setattr(waiting, "_AT_ONCE", 2)
+    now_us = int(clock.now().timestamp()) * 1_000_000
+    park_conn.execute("insert into logger (mn) values (%s)", [STRANGER])
+    for n, pw in enumerate(("654321", "654321", "123456", "123456")):
+        quarantine(park_conn, STRANGER, frame(STRANGER, now_us - n * 60_000_000, 10.0, pw))
+    operator, path = as_role("operator"), f"{P}/loggers/{STRANGER}/admit"
+    body = {"station": "s3", "password": "123456"}
+    found = [operator.post(path, json=body).json()["released"] for _ in range(2)]
+    assert [(part["stored"], part["quarantined"], part["left"]) for part in found] == [(0, 2, 2), (2, 0, 2)]
+    assert operator.get(f"{P}/loggers/{STRANGER}").json()["waiting"] == 2
+
+
+def test_a_dismissed_logger_gives_its_station_back(as_role, park_conn):
+    operator = as_role("operator")
+    operator.post(f"{P}/loggers/{park.MN}/admit", json={"station": "s1"})
+    assert one(park_conn, "select feed from station where id = 1") == ("gateway",)
+    answer = operator.post(f"{P}/loggers/{park.MN}/dismiss", json={"reason": "moved"})
+    assert (answer.status_code, answer.json()["admitted"]) == (200, False)
+    assert one(park_conn, "select feed from station where id = 1") == ("safety",)
+    assert operator.post(f"{P}/loggers/{park.MN}/dismiss", json={"reason": "again"}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("mn", "change", "status"),
+    [
+        ("nobody", {}, 404),
+        (park.MN, {"station": "nowhere"}, 404),
+        (park.MN, {"edition": 2018}, 422),
+        (park.MN, {"encryption_key": "short"}, 422),
+        (park.MN, {"password": "a;b"}, 422),
+        (park.MN, {"minute_interval_min": 7}, 422),
+        (park.MN, {"more": 1}, 422),
+    ],
+)
+def test_an_admission_that_does_not_fit_is_refused(readers, mn, change, status):
+    answer = readers("operator").post(f"{P}/loggers/{mn}/admit", json={"station": "s1"} | change)
+    assert answer.status_code == status, answer.text
+
+
+def test_a_logger_is_admitted_to_no_station_that_had_to_be_guessed(as_role, park_conn):
+    """A code stands in several parks, a number may be the code of another station."""
+    park_conn.execute(
+        "insert into park (id, code, name_zh, name_en, timezone, lat, lon) values (2, 'p2', 'x', 'x', 'Asia/Shanghai', 39, 106)"
+    )
+    park_conn.execute(
+        "insert into station (id, park_id, code, kind, name_zh, name_en, lat, lon, feed, stream_class) values"
+        " (7, 2, 's3', 'air', 'x', 'x', 39, 106, 'rest', 'ambient'), (8, 2, '1', 'air', 'x', 'x', 39, 106, 'rest', 'ambient')"
+    )
+    park_conn.execute("insert into logger (mn) values (%s)", [STRANGER])
+    park_conn.commit()
+    operator, path = as_role("operator"), f"{P}/loggers/{STRANGER}/admit"
+    for said, names in (("s3", "p1/s3 or p2/s3"), ("1", "p1/s1 or p2/1")):
+        refused = operator.post(path, json={"station": said})
+        assert refused.status_code == 422
+        assert (
+            refused.json()["detail"] == f"body.station: {said} may be one of several stations; write {names}"
+        )
+    assert operator.get(f"{P}/loggers/{STRANGER}").json()["station"] is None
+    admitted = operator.post(path, json={"station": "p2/s3"}).json()["logger"]
+    assert admitted["station"]["id"] == 7
+
+
+def test_a_code_that_waits_is_shown_apart_and_without_a_unit(as_role, park_conn):
+    now = clock.now().replace(second=0, microsecond=0)
+    for hours in (1, 30):
+        park_conn.execute(
+            "insert into minute (sensor_id, time, n, n_valid, total, last_at, flags) values (4, %s, 6, 6, 6, %s, 'N')",
+            [now - timedelta(hours=hours), now],
+        )
+    park_conn.execute("insert into latest values (4, %s, %s, 7.5, 'N', '-')", [now, now])
+    park_conn.commit()
+    operator = as_role("operator")
+    waiting = operator.get(f"{P}/unregistered?station=s1").json()["items"]
+    assert [(row["code"], row["registered"], row["unit"]) for row in waiting] == [("zz9001", False, None)]
+    assert (waiting[0]["value"], waiting[0]["count_day"]) == (7.5, 6)
+    assert waiting[0]["first_at"].startswith(
+        (now - timedelta(hours=30)).astimezone(SHANGHAI).isoformat()[:16]
+    )
+    assert 4 not in [row["id"] for row in operator.get(f"{P}/sensors").json()["items"]]
+    station = operator.get(f"{P}/stations/s1").json()
+    assert [row["id"] for row in station["sensors"]] == [1]
+    park_conn.execute("update quantity set registered = true, unit = 'mg/m³' where code = 'zz9001'")
+    park_conn.commit()
+    chart = operator.get(f"{P}/series?sensor=4").json()
+    assert chart["unit"] == ""  # its sender's unit is not known
+
+
+def test_an_admitted_code_becomes_a_quantity_and_is_due(as_role, park_conn):
+    operator, before = as_role("operator"), catalogue(park_conn)
+    nameless = operator.post(f"{P}/sensors/4/admit", json={"unit": "mg/m3"})
+    assert nameless.json()["errors"][0]["field"] == "body.name_zh"
+    body = {
+        "unit": "mg/m3",
+        "name_zh": "某某浓度",
+        "name_en": "something",
+        "span_low": 0,
+        "span_high": 50,
+        "period_s": 30,
+    }
+    answer = operator.post(f"{P}/sensors/4/admit", json=body)
+    assert answer.status_code == 200, answer.text
+    sensor = answer.json()
+    assert (sensor["unit"], sensor["name_zh"], sensor["period_s"], sensor["span_high"]) == (
+        "mg/m³",
+        "某某浓度",
+        30,
+        50,
+    )
+    assert sensor["due_since"] is not None
+    assert one(park_conn, "select registered, source from quantity where code = 'zz9001'") == (
+        True,
+        "admitted by operator",
+    )
+    assert one(park_conn, "select factor, changed_by from sensor_unit where sensor_id = 4") == (
+        1.0,
+        "operator",
+    )
+    assert catalogue(park_conn) == before + 1
+    assert [row["id"] for row in operator.get(f"{P}/unregistered").json()["items"]] == [5]
+    assert operator.post(f"{P}/sensors/4/admit", json=body).status_code == 409
+
+
+def test_a_code_of_the_registry_is_converted_from_its_senders_unit(as_role, park_conn):
+    park_conn.execute(
+        "update quantity set registered = true, unit = 'mg/m³', molar_mass = 64 where code = 'zz9001'"
+    )
+    park_conn.commit()
+    operator = as_role("operator")
+    refused = operator.post(f"{P}/sensors/4/admit", json={"unit": "kPa"})
+    assert (refused.status_code, "does not convert" in refused.json()["detail"]) == (422, True)
+    assert operator.post(f"{P}/sensors/4/admit", json={"unit": "ppm@0C"}).status_code == 200
+    factor = one(park_conn, "select factor from sensor where id = 4")[0]
+    assert factor == pytest.approx(64 / 22.414)
+    loop = {"unit": "4-20mA", "span_low": 0, "span_high": 160}
+    assert operator.post(f"{P}/sensors/5/admit", json={"unit": "4-20mA"}).status_code == 422
+    assert operator.post(f"{P}/sensors/5/admit", json=loop).json()["unit"] == "mg/m³"
+    assert one(park_conn, "select factor, shift from sensor where id = 5") == (10.0, -40.0)
+
+
+def test_a_declined_code_waits_no_longer(as_role, park_conn):
+    operator = as_role("operator")
+    assert operator.post(f"{P}/sensors/4/dismiss", json={"reason": "noise"}).status_code == 204
+    assert operator.post(f"{P}/sensors/4/dismiss", json={"reason": "noise"}).status_code == 409
+    assert operator.post(f"{P}/sensors/1/dismiss", json={"reason": "admitted"}).status_code == 409
+    assert [row["id"] for row in operator.get(f"{P}/unregistered").json()["items"]] == [5]
+    assert one(park_conn, "select action, object from audit") == ("sensor.dismiss", "sensor/4")
+
+
+def test_every_unit_that_converts_is_listed_once(readers):
+    symbols = [row["symbol"] for row in readers("viewer").get(f"{P}/units").json()["items"]]
+    assert {"mg/m³", "ppm", "%LEL"} <= set(symbols)
+    assert len(symbols) == len(set(symbols))
