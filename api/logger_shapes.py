@@ -57,7 +57,7 @@ class LoggerSession(BaseModel):
     opened_at: datetime
     last_at: datetime
     closed_at: datetime | None
-    closed_by: Literal["logger", "network", "us", "takeover"] | None
+    closed_by: Literal["logger", "network", "us"] | None
     frames: int
     defects: int
 

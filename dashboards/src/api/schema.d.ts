@@ -722,7 +722,7 @@ export interface paths {
         };
         /**
          * Quarantined
-         * @description Return one refused message with its bytes.
+         * @description Return one refused message with its bytes; the passwords in it are shown to an administrator alone.
          */
         get: operations["quarantined"];
         put?: never;
@@ -1492,7 +1492,10 @@ export interface components {
          * @description Where a logger belongs; what is left out stays as it was, an empty password or key is none.
          */
         AdmitLogger: {
-            /** Station */
+            /**
+             * Station
+             * @description its number, code, or park/code
+             */
             station: string;
             /**
              * Password
@@ -3415,7 +3418,7 @@ export interface components {
             /** Closed At */
             closed_at: string | null;
             /** Closed By */
-            closed_by: ("logger" | "network" | "us" | "takeover") | null;
+            closed_by: ("logger" | "network" | "us") | null;
             /** Frames */
             frames: number;
             /** Defects */
@@ -3849,7 +3852,7 @@ export interface components {
         };
         /**
          * QuarantinedMessage
-         * @description A refused message with its bytes; ``text`` where they are UTF-8.
+         * @description A refused message with its bytes; ``text`` where they are UTF-8, passwords hidden.
          */
         QuarantinedMessage: {
             /** Id */
@@ -3931,7 +3934,7 @@ export interface components {
             text: string | null;
             /**
              * Base64
-             * @description exact bytes, for those who may command; null for others
+             * @description bytes, for those who may command, the password hidden from all but an administrator; null for others
              */
             base64: string | null;
         };

@@ -89,7 +89,6 @@ export const loggersEn: Record<keyof typeof loggersZh, string> = {
   'session.by.logger': 'logger',
   'session.by.network': 'network',
   'session.by.us': 'platform',
-  'session.by.takeover': 'a newer connection',
   'session.none': 'No TCP connection is on record.',
   'gap.period': 'Data',
   'gap.from': 'From',

@@ -87,7 +87,6 @@ export const loggersZh = {
   'session.by.logger': '数采仪',
   'session.by.network': '网络',
   'session.by.us': '平台',
-  'session.by.takeover': '被新连接取代',
   'session.none': '没有 TCP 连接记录。',
   'gap.period': '数据',
   'gap.from': '从',
