@@ -1,7 +1,7 @@
 """What loggers send besides instant values, into its tables: reported records, reports, raw frames, strangers."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -33,22 +33,22 @@ class SeenFrames:
         self._conn = conn
         self._seen: dict[bytes, None] | None = None
 
-    def unseen(self, frames: Sequence[KeptFrame]) -> tuple[list[KeptFrame], set[int]]:
-        """Return the frames that were not seen, each once, and the messages of those that were."""
+    def unseen(self, frames: Sequence[KeptFrame]) -> tuple[dict[bytes, KeptFrame], set[int]]:
+        """Return the frames that were not seen, by their digests, and the messages of those that were."""
         seen, fresh = self._known(), dict[bytes, KeptFrame]()
         again: set[int] = set()
         for kept in frames:
             digest = _digest(kept.frame.raw)
             if digest in seen or fresh.setdefault(digest, kept) is not kept:
                 again.add(kept.message)
-        return list(fresh.values()), again
+        return fresh, again
 
-    def remember(self, frames: Sequence[KeptFrame]) -> None:
+    def remember(self, digests: Collection[bytes]) -> None:
         """Note frames that are committed."""
-        if not frames:
+        if not digests:
             return
         seen = self._known()
-        seen |= {_digest(kept.frame.raw): None for kept in frames}
+        seen |= dict.fromkeys(digests)
         if len(seen) > _REMEMBERED:
             for digest in list(seen)[: _REMEMBERED // 2]:
                 del seen[digest]
@@ -66,9 +66,9 @@ def _digest(raw: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was written: frames kept, and the positions of minutes in which their sensor has no reading."""
+    """What was written: digests of the frames kept, and the positions of minutes in which their sensor has no reading."""
 
-    frames: Sequence[KeptFrame]
+    frames: Collection[bytes]
     bare_minutes: Sequence[int]
 
 
@@ -85,7 +85,7 @@ def write(
         ledger: gets what the database stored and what it had already.
 
     """
-    fresh, again = seen.unseen(batch.frames) if batch.frames else ([], set[int]())
+    fresh, again = seen.unseen(batch.frames) if batch.frames else (dict[bytes, KeptFrame](), set[int]())
     bare: list[int] = []
     if checked.kept:
         reported_table.keep(conn, batch, checked, again, ledger)
@@ -95,7 +95,7 @@ def write(
     if batch.strangers:
         _strangers(conn, batch)
     if fresh:
-        _frames(conn, batch, fresh)
+        _frames(conn, batch, fresh.values())
     return Told(fresh, bare)
 
 
@@ -127,7 +127,7 @@ def _strangers(conn: db.Connection, batch: Batch) -> None:
     conn.execute(_Q.note_strangers, {"mns": sorted(batch.strangers), "now": received_at})
 
 
-def _frames(conn: db.Connection, batch: Batch, frames: Sequence[KeptFrame]) -> None:
+def _frames(conn: db.Connection, batch: Batch, frames: Collection[KeptFrame]) -> None:
     with conn.cursor() as cursor, cursor.copy(_Q.copy_frame) as copy:
         copy.set_types(
             [

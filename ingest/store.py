@@ -1,6 +1,6 @@
 """The one transaction: store, judge, quarantine, count, roll up; what is acknowledged was committed here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from alerts.judge import Finding
 from ingest import beside, logger_tables, readings_table, rollup
-from ingest.batch import Batch, KeptFrame
+from ingest.batch import Batch
 from ingest.check import Bounds, check
 from ingest.directory import Directory
 from ingest.events import Status
@@ -109,7 +109,7 @@ class Store:
 
     def _write_loggers(
         self, batch: Batch, reported: CheckedReported, stored: Stored, ledger: Ledger
-    ) -> tuple[Stored, Sequence[KeptFrame]]:
+    ) -> tuple[Stored, Collection[bytes]]:
         """Write what loggers send besides instant values; minutes without a reading become readings as well."""
         if not (batch.frames or batch.strangers):
             return stored, ()
