@@ -44,7 +44,7 @@ def figures(servers: Servers, fast_each: int, steady_each: int) -> dict[str, flo
             until(
                 lambda: (conn.execute(Q.gateway_state).fetchone() or ("",))[0] == "connected", "the gateway"
             )
-            outcomes = _played(port, fast_each, steady_each)
+            outcomes = _played(conn, port, fast_each, steady_each)
             stored = _stored(conn)
     finally:
         processes.end([child], 15.0)
@@ -61,7 +61,7 @@ def figures(servers: Servers, fast_each: int, steady_each: int) -> dict[str, flo
     }
 
 
-def _played(port: int, fast_each: int, steady_each: int) -> list[Outcome]:
+def _played(conn: db.Connection, port: int, fast_each: int, steady_each: int) -> list[Outcome]:
     here, there = get_context("spawn").Pipe()
     crowd = get_context("spawn").Process(
         target=serve, args=(("127.0.0.1", port), CALLERS, there), daemon=True
@@ -71,6 +71,8 @@ def _played(port: int, fast_each: int, steady_each: int) -> list[Outcome]:
         _received(here)
         outcomes = []
         for order in (Order(_WARM, 0.0), Order(fast_each, 0.0), Order(steady_each, OFFERED_S)):
+            # A server in use writes its log into files that it has already; a new one makes each of them.
+            conn.execute(Q.checkpoint)
             here.send(order)
             outcomes.append(_received(here))
         here.send(None)

@@ -114,3 +114,7 @@ select state from feed where name = 'gateway';
 select count(*) from reading r
 where r.sensor_id in (select s.id from sensor s join station st on st.id = s.station_id
                       where st.feed = 'gateway' and s.quantity = %(quantity)s);
+
+-- name: checkpoint
+-- The files of the write-ahead log so far are used again.
+checkpoint;
