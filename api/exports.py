@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,19 +62,24 @@ def ndjson_lines(
             yield b'{"time":' + lines.replace(b"\n", b"," + about + b'\n{"time":') + b"," + about + b"\n"
 
 
+def in_blocks(lines: Iterable[bytes | bytearray | memoryview]) -> Iterator[bytes]:
+    """Yield lines in blocks of some 256 KiB."""
+    block: list[bytes] = []
+    size = 0
+    for line in lines:
+        block.append(bytes(line))
+        size += len(line)
+        if size >= _CHUNK_BYTES:
+            yield b"".join(block)
+            block, size = [], 0
+    if block:
+        yield b"".join(block)
+
+
 def _copied(conn: db.DictConnection, sensor: int, start: datetime, end: datetime) -> Iterator[bytes]:
     """Yield whole lines of one sensor in blocks of some 256 KiB."""
     with conn.cursor().copy(_Q.copy_out.rstrip(";"), {"sensor": sensor, "from": start, "to": end}) as copy:
-        block: list[bytes] = []
-        size = 0
-        for line in copy:
-            block.append(bytes(line))
-            size += len(line)
-            if size >= _CHUNK_BYTES:
-                yield b"".join(block)
-                block, size = [], 0
-        if block:
-            yield b"".join(block)
+        yield from in_blocks(copy)
 
 
 def _worded(block: bytes, form: Format) -> bytes:

@@ -18,6 +18,22 @@ where r.start >= %(from)s and r.start < %(to)s
 order by r.start desc, r.sensor_id desc, r.period desc, r.revision desc
 limit %(limit)s;
 
+-- name: records_out
+-- Records of some sensors as a file, period after period.
+copy (
+    select to_json(r.start) #>> '{}' as start, r.period, s.station, s.quantity, s.form, s.unit, r.avg, r.min, r.max, r.cou,
+           r.flag, r.eflag, r.revision, r.resent, to_json(r.sample_time) #>> '{}' as sample_time,
+           to_json(r.received_at) #>> '{}' as received_at, r.mn, r.sensor_id
+    from reported_record r join sensor_shown s on s.id = r.sensor_id
+    where r.start >= %(from)s and r.start < %(to)s
+      and (%(period)s::text is null or r.period = %(period)s)
+      and r.sensor_id = any(%(sensors)s)
+      and (%(revisions)s::boolean or not exists (
+          select from reported_record n
+          where n.sensor_id = r.sensor_id and n.period = r.period and n.start = r.start and n.revision > r.revision))
+    order by r.start, r.sensor_id, r.period, r.revision
+) to stdout (format csv, header);
+
 -- name: compared_station
 -- A station, its zone and the length of its logger's minute periods [min]; none where no logger belongs to it.
 select st.id, st.code, p.timezone, l.minute_interval_min

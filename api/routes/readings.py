@@ -1,20 +1,15 @@
 """Readings: newest values, pages, files, charts."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-import anyio
 from fastapi import APIRouter, Query, Response
-from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
-from starlette.concurrency import run_in_threadpool
 
-from api import charts, exports, workbook
-from api.metrics import Metrics
-from api.problems import InputProblem, Problem, not_found
+from api import charts, exports, files, workbook
+from api.problems import InputProblem, not_found
 from api.routes.places import Code, Kinds
 from api.shapes import Listing, SensorLimit
 from api.visit import From, Id, Paging, Reads, To, Visit, as_json, check_period
@@ -24,7 +19,6 @@ router = APIRouter(tags=["readings"])
 _Q = queries.load("api", "readings.sql")
 
 _DAY = timedelta(days=1)
-_AT_ONCE = 3  # exports; each holds a connection for as long as its reader takes
 
 Sensors = Annotated[
     list[Id] | None, Query(max_length=500, description="sensor numbers; may be given several times")
@@ -120,7 +114,7 @@ def readings(  # noqa: PLR0913 - which sensors, when, how
             }
             rows = conn.execute(_Q.page, values).fetchall()
             return as_json(page.answer("readings", rows, "sensor_id", "time"))
-    return _file(_Export(visit, format, chosen, begin, end))
+    return _file(visit, format, chosen, begin, end)
 
 
 @router.get("/readings/latest", response_model=Listing[LatestReading])
@@ -176,50 +170,14 @@ def series(
     return as_json({**about, "points": drawn, "limits": limits})
 
 
-@dataclass(frozen=True, slots=True)
-class _Export:
-    """A file on its way."""
+def _file(visit: Visit, kind: str, sensors: list[dict[str, Any]], start: datetime, end: datetime) -> Response:
+    writer, media_type = _FILES[kind]
 
-    visit: Visit
-    kind: str
-    sensors: list[dict[str, Any]]
-    start: datetime
-    end: datetime
-
-    @property
-    def name(self) -> str:
-        """Return the name the file is saved under."""
-        period = f"{self.start:%Y%m%dT%H%M%S}_{self.end:%Y%m%dT%H%M%S}"
-        return f"readings_{self.sensors[0]['id']}_{period}.{self.kind}"
-
-    def blocks(self) -> Iterator[bytes]:
+    def blocks() -> files.Blocks:
         """Yield the file in one transaction, which is what its reader saw when they asked."""
-        writer, _ = _FILES[self.kind]
-        with self.visit.open() as conn:
+        with visit.open() as conn:
             conn.execute(_Q.without_hurry)
-            yield from writer(conn, self.sensors, self.start, self.end)
+            yield from writer(conn, sensors, start, end)
 
-
-def _file(export: _Export) -> Response:
-    metrics = export.visit.house.metrics
-    if metrics.exports_running >= _AT_ONCE:
-        zh, en = "正在进行的导出过多, 请稍后再试", "too many exports at once; try again shortly"
-        raise Problem(503, zh, en, headers={"Retry-After": "30"})
-    return StreamingResponse(
-        _in_threads(export.blocks(), metrics),
-        media_type=_FILES[export.kind][1],
-        headers={"Content-Disposition": f'attachment; filename="{export.name}"', "X-Accel-Buffering": "no"},
-    )
-
-
-async def _in_threads(blocks: Iterator[bytes], metrics: Metrics) -> AsyncIterator[bytes]:
-    """Take each block in a thread, and close the export in one when its reader leaves."""
-    metrics.exports_running += 1
-    try:
-        while (block := await run_in_threadpool(next, blocks, None)) is not None:
-            metrics.exported.inc(len(block))
-            yield block
-    finally:
-        metrics.exports_running -= 1
-        with anyio.CancelScope(shield=True):
-            await run_in_threadpool(blocks.close)  # type: ignore[attr-defined] # it is a generator
+    name = files.name_of(f"readings_{sensors[0]['id']}", start, end, kind)
+    return files.sent(blocks(), media_type, name, visit.house.metrics)

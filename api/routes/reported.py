@@ -7,15 +7,17 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
+from api import exports, files
 from api.logger_shapes import Period
 from api.problems import InputProblem, not_found
 from api.routes.places import Code
 from api.shapes import Listing
-from api.visit import From, Id, Paging, Reads, To, as_json, check_period
+from api.visit import From, Id, Paging, Reads, To, Visit, as_json, check_period
 from smartpark import clock, queries
 
 router = APIRouter(tags=["reported"])
 _Q = queries.load("api", "reported.sql")
+_READINGS = queries.load("api", "readings.sql")
 _DAY = timedelta(days=1)
 _LONGEST: dict[Period, timedelta] = {
     "minute": timedelta(days=31),
@@ -24,6 +26,10 @@ _LONGEST: dict[Period, timedelta] = {
 }
 _DEFAULT: dict[Period, timedelta] = {"minute": _DAY, "hour": 7 * _DAY, "day": 31 * _DAY}
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+_CONTENT: dict[int | str, dict[str, Any]] = {
+    200: {"content": {exports.CSV_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
+}
 
 Verdict = Literal["different", "equal", "only_logger", "only_ours"]
 
@@ -96,7 +102,7 @@ class DifferencePage(Listing[Difference]):
     summary: Summary
 
 
-@router.get("/reported-records", response_model=Listing[ReportedRecord])
+@router.get("/reported-records", response_model=Listing[ReportedRecord], responses=_CONTENT)
 def reported_records(  # noqa: PLR0913 - which sensors, when, which of several words
     visit: Reads,
     page: Paging,
@@ -108,17 +114,23 @@ def reported_records(  # noqa: PLR0913 - which sensors, when, which of several w
     start: From = None,
     to: To = None,
     revisions: Annotated[bool, Query(description="all of them, not only the newest")] = False,
+    format: Annotated[  # noqa: A002 - the word of the contract
+        Literal["json", "csv"],
+        Query(description="json comes in pages, newest first; a file comes whole, in order of time"),
+    ] = "json",
 ) -> Response:
-    """List what loggers have computed, of periods that begin in [from, to), by default the last day, newest first."""
+    """List what loggers have computed, of periods that begin in [from, to), by default the last day."""
     end = to or clock.now()
     begin = start or end - _DAY
     check_period(begin, end)
     keys = page.after("reported", datetime, int, str, int)
     after = dict(zip(("after_start", "after_sensor", "after_period", "after_revision"), keys, strict=True))
     wanted = {"station": station, "sensor": sensor, "quantity": quantity, "period": period}
-    about = {"from": begin, "to": end, "revisions": revisions, "limit": page.limit + 1}
+    about = {**wanted, "from": begin, "to": end, "revisions": revisions}
+    if format == "csv":
+        return _file(visit, about)
     with visit.open() as conn:
-        rows = conn.execute(_Q.records, {**wanted, **about, **after}).fetchall()
+        rows = conn.execute(_Q.records, {**about, **after, "limit": page.limit + 1}).fetchall()
     return as_json(page.answer("reported", rows, "start", "sensor_id", "period", "revision"))
 
 
@@ -161,6 +173,25 @@ def differences(  # noqa: PLR0913 - which sensors, when, how strictly
     return as_json(
         {**answer, "from": begin, "to": end, "period": period, "tolerance": tolerance, "summary": totals}
     )
+
+
+def _file(visit: Visit, about: dict[str, Any]) -> Response:
+    sensor = None if about["sensor"] is None else [about["sensor"]]
+    with visit.open() as conn:
+        chosen = conn.execute(_READINGS.chosen, {**about, "sensors": sensor, "form": None}).fetchall()
+    if not chosen:
+        raise not_found("此站点或传感器", "such station or sensor")
+
+    def blocks() -> files.Blocks:
+        with visit.open() as conn:
+            conn.execute(_READINGS.without_hurry)
+            wanted = {**about, "sensors": [one["id"] for one in chosen]}
+            with conn.cursor().copy(_Q.records_out.rstrip(";"), wanted) as copy:
+                yield from exports.in_blocks(copy)
+
+    what = f"reported_{chosen[0]['station']}" if about["station"] else "reported"
+    name = files.name_of(what, about["from"], about["to"], "csv")
+    return files.sent(blocks(), exports.CSV_TYPE, name, visit.house.metrics)
 
 
 def _difference(row: dict[str, Any]) -> dict[str, Any]:

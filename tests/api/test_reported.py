@@ -1,5 +1,7 @@
 """The logger's own record beside ours: revisions, and differences with their counts."""
 
+import csv
+import io
 from datetime import datetime, timedelta
 
 import pytest
@@ -27,6 +29,24 @@ def test_the_newest_word_is_listed_and_every_word_on_request(readers):
     ).json()
     assert first["items"] + rest["items"] == every
     assert operator.get(f"{P}/reported-records?quantity=a24088&{PERIOD}").json()["items"] == []
+
+
+def test_every_word_of_a_station_is_saved_as_a_file(readers):
+    path = f"{P}/reported-records?station=s1&period=minute&revisions=true&format=csv&{PERIOD}"
+    answer = readers("operator").get(path)
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert 'filename="reported_s1_2026' in answer.headers["content-disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    told = [(row["start"], row["avg"], row["flag"], row["revision"], row["received_at"]) for row in rows]
+    assert told == [
+        ("2026-11-22T08:00:00+08:00", "13", "N", "1", "2026-11-22T08:01:00+08:00"),
+        ("2026-11-22T08:00:00+08:00", "14", "N", "2", "2026-11-22T08:05:00+08:00"),
+        ("2026-11-22T08:01:00+08:00", "99", "D", "1", "2026-11-22T08:02:00+08:00"),
+        ("2026-11-22T08:30:00+08:00", "14", "N", "1", "2026-11-22T08:31:00+08:00"),
+    ]
+    newest = readers("operator").get(path.replace("true", "false")).text
+    assert newest.count("\n") == 1 + 3
+    assert readers("enterprise").get(path.replace("s1", "s2")).status_code == 404  # not its own
 
 
 def test_only_what_differs_is_listed_and_everything_is_counted(readers):

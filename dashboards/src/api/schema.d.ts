@@ -1274,7 +1274,7 @@ export interface paths {
         };
         /**
          * Reported Records
-         * @description List what loggers have computed, of periods that begin in [from, to), by default the last day, newest first.
+         * @description List what loggers have computed, of periods that begin in [from, to), by default the last day.
          */
         get: operations["reported_records"];
         put?: never;
@@ -7346,6 +7346,8 @@ export interface operations {
                 to?: string | null;
                 /** @description all of them, not only the newest */
                 revisions?: boolean;
+                /** @description json comes in pages, newest first; a file comes whole, in order of time */
+                format?: "json" | "csv";
                 /** @description IANA time zone of the answer's times; default: the park's */
                 tz?: string | null;
                 /** @description items a page */
@@ -7366,6 +7368,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_ReportedRecord_"];
+                    "text/csv; charset=utf-8": string;
                 };
             };
             /** @description Problem (RFC 9457) */
