@@ -19,10 +19,11 @@ order by r.start desc, r.sensor_id desc, r.period desc, r.revision desc
 limit %(limit)s;
 
 -- name: records_out
--- Records of some sensors as a file, period after period.
+-- Records of some sensors as a file, period after period; what a spreadsheet would take for a formula is quoted.
 copy (
     select to_json(r.start) #>> '{}' as start, r.period, s.station, s.quantity, s.form, s.unit, r.avg, r.min, r.max, r.cou,
-           r.flag, r.eflag, r.revision, r.resent, to_json(r.sample_time) #>> '{}' as sample_time,
+           r.flag, case when r.eflag ~ '^[=+@-]' and r.eflag !~ '^[+-][0-9.]+$' then '''' else '' end || r.eflag as eflag,
+           r.revision, r.resent, to_json(r.sample_time) #>> '{}' as sample_time,
            to_json(r.received_at) #>> '{}' as received_at, r.mn, r.sensor_id
     from reported_record r join sensor_shown s on s.id = r.sensor_id
     where r.start >= %(from)s and r.start < %(to)s

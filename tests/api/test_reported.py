@@ -31,6 +31,15 @@ def test_the_newest_word_is_listed_and_every_word_on_request(readers):
     assert operator.get(f"{P}/reported-records?quantity=a24088&{PERIOD}").json()["items"] == []
 
 
+def test_what_a_maker_calls_its_flag_is_no_formula_in_a_file(as_role, park_conn):
+    park_conn.execute(
+        "update reported_record set eflag = case revision when 1 then '=1+1' else '-3' end where sensor_id = 1"
+    )
+    park_conn.commit()
+    text = as_role("operator").get(f"{P}/reported-records?sensor=1&format=csv&{PERIOD}&revisions=true").text
+    assert {row["eflag"] for row in csv.DictReader(io.StringIO(text))} == {"'=1+1", "-3"}
+
+
 def test_every_word_of_a_station_is_saved_as_a_file(readers):
     path = f"{P}/reported-records?station=s1&period=minute&revisions=true&format=csv&{PERIOD}"
     answer = readers("operator").get(path)
