@@ -37,16 +37,15 @@ held as (
            case s.period when 'day' then date_trunc('day', d.time, s.zone)
                 else date_bin(s.step, d.time, s.first) end as start
     from span s
-    join sensor x on x.station_id = s.station_id and x.active and x.admitted
-                     and (s.protocol <> 'hj212' or left(x.quantity, 2) <> 'x_')
+    join upward_sensor x on x.station_id = s.station_id and (s.protocol <> 'hj212' or not x.own)
     cross join lateral (
         select m.time from minute m
         where m.sensor_id = x.id and m.time >= s.first and m.time < date_add(s.last, s.step, s.zone)
-          and m.time >= %(first)s and m.time < %(end)s
+          and m.time >= x.since and m.time >= %(first)s and m.time < %(end)s
         union all
         select o.start from reported_record o
         where o.sensor_id = x.id and o.period = s.period and o.start >= s.first and o.start <= s.last
-          and o.start >= %(first)s and o.start < %(end)s
+          and o.start >= x.since and o.start >= %(first)s and o.start < %(end)s
     ) d
     group by 1, 2, 3, 4
 )
@@ -72,36 +71,36 @@ from upward_place p
 where i.state = 'no_data' and i.start >= %(oldest)s and i.station_id = any(%(stations)s::int[])
   and p.receiver_id = i.receiver_id and p.station_id = i.station_id and p.active
   and exists (
-      select from sensor x
+      select from upward_sensor x
       cross join lateral (
           select 1 from minute m
-          where m.sensor_id = x.id and m.time >= i.start and m.time >= %(oldest)s
+          where m.sensor_id = x.id and m.time >= i.start and m.time >= x.since and m.time >= %(oldest)s
             and m.time < upward_end(i.period, i.start, p.minute_min, p.zone)
           union all
           select 1 from reported_record o
-          where o.sensor_id = x.id and o.period = i.period and o.start = i.start and o.start >= %(oldest)s
+          where o.sensor_id = x.id and o.period = i.period and o.start = i.start and o.start >= x.since
+            and o.start >= %(oldest)s
       ) d
-      where x.station_id = i.station_id and x.active and x.admitted
-        and (p.protocol <> 'hj212' or left(x.quantity, 2) <> 'x_'));
+      where x.station_id = i.station_id and (p.protocol <> 'hj212' or not x.own));
 
 -- name: note_revised
--- Hours and days that arrived and are not what we would say now: their logger had a later word, or minutes that were
--- missing came. They go once more, as another message.
-update upward_item i set
-    state = 'due', resent = true, first_sent_at = null, sent_at = null, confirmed_at = null
+-- Hours and days that arrived and are not what we would say now: a logger had a further word, or minutes that were
+-- missing came. They go once more; what they say now decides whether as another message.
+update upward_item i set state = 'due', resent = true, sent_at = null, confirmed_at = null
 from upward_place p
 where i.state = 'confirmed' and i.period in ('hour', 'day') and i.start >= %(oldest)s
   and i.station_id = any(%(stations)s::int[])
   and p.receiver_id = i.receiver_id and p.station_id = i.station_id and p.active and p.protocol = 'hj212'
-  and (exists (
-          select from sensor x join reported_record o on o.sensor_id = x.id
-          where x.station_id = i.station_id and x.active and x.admitted and left(x.quantity, 2) <> 'x_'
-            and o.period = i.period and o.start = i.start and o.start >= %(oldest)s and o.received_at > i.sent_at)
+  and (i.words < (
+          select count(*) from upward_sensor x join reported_record o on o.sensor_id = x.id
+          where x.station_id = i.station_id and not x.own and o.period = i.period
+            and o.start >= i.start and o.start >= x.since and o.start >= %(oldest)s
+            and o.start < upward_end(i.period, i.start, p.minute_min, p.zone))
        or i.made_of < (
-          select count(*) * case i.period when 'day' then 1440 else 60 end from sensor x
-          where x.station_id = i.station_id and x.active and x.admitted and left(x.quantity, 2) <> 'x_')
+          select count(*) * case i.period when 'day' then 1440 else 60 end from upward_sensor x
+          where x.station_id = i.station_id and not x.own)
           and i.made_of < (
-          select count(*) from sensor x join minute m on m.sensor_id = x.id
-          where x.station_id = i.station_id and x.active and x.admitted and left(x.quantity, 2) <> 'x_'
-            and m.time >= i.start and m.time >= %(oldest)s
+          select count(*) from upward_sensor x join minute m on m.sensor_id = x.id
+          where x.station_id = i.station_id and not x.own
+            and m.time >= i.start and m.time >= x.since and m.time >= %(oldest)s
             and m.time < upward_end(i.period, i.start, p.minute_min, p.zone)));

@@ -29,7 +29,7 @@ class Slice:
     mean: float | None
     low: float | None
     high: float | None
-    any_mean: float
+    any_mean: float | None
     any_low: float
     any_high: float
     flags: str
@@ -65,8 +65,9 @@ def figures(period_name: str, slices: Sequence[Slice], *, water: bool) -> Figure
             max(one.high or 0.0 for one in valid),
             flag,
         )
+    means = [one.any_mean for one in slices if one.any_mean is not None]
     return Figures(
-        sum(one.any_mean for one in slices) / len(slices),
+        sum(means) / len(means) if means else None,
         min(one.any_low for one in slices),
         max(one.any_high for one in slices),
         flag,

@@ -50,13 +50,15 @@ class Listing:
         return found
 
     def note_sent(self, conn: db.Connection, going: Sequence[Going], now: datetime) -> None:
-        """Write down that these go now, whether as re-sent data, and when they went first; commits."""
+        """Write down that these go now, whether as re-sent data, and when what they say went first; commits."""
         if going:
             about = self._about([one.item for one in going]) | {
                 "now": now,
                 "firsts": [one.first_sent_at for one in going],
                 "resent": [one.resent for one in going],
+                "digests": [one.digest for one in going],
                 "made_of": [one.made_of for one in going],
+                "words": [one.words for one in going],
             }
             conn.execute(_Q.note_sent, about)
             conn.commit()
@@ -72,6 +74,18 @@ class Listing:
         if items:
             conn.execute(_Q.confirm, self._about(items) | {"now": now})
             conn.commit()
+
+    def note_refused(self, conn: db.Connection, item: Item, reason: str) -> None:
+        """Write down why the receiver does not take an item; commits."""
+        about = {
+            "receiver": self.receiver_id,
+            "station": item.station_id,
+            "period": item.period,
+            "start": item.start,
+            "reason": reason,
+        }
+        conn.execute(_Q.note_refused, about)
+        conn.commit()
 
     def note_state(
         self,

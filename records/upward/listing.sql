@@ -9,7 +9,7 @@ where r.active order by r.id;
 -- name: live
 -- What is live of a receiver, the newest first. ``since`` of each kind of period is as far back as that can be.
 with place as materialized (select * from upward_place where receiver_id = %(receiver)s)
-select i.station_id, i.station, i.kind, i.mn, i.system, i.period, i.start, i.ends, i.resent, i.first_sent_at
+select i.station_id, i.station, i.kind, i.mn, i.system, i.period, i.start, i.ends, i.resent, i.first_sent_at, i.digest
 from unnest(%(names)s::text[], %(graces)s::interval[], %(sinces)s::timestamptz[]) as k (name, grace, since)
 cross join lateral (
     select u.*, p.station, p.kind, p.mn, p.system, e.ends
@@ -35,7 +35,7 @@ with oldest as materialized (
     order by i.start limit %(limit)s
 )
 select i.station_id, p.station, p.kind, p.mn, p.system, i.period, i.start,
-       upward_end(i.period, i.start, p.minute_min, p.zone), i.resent, i.first_sent_at
+       upward_end(i.period, i.start, p.minute_min, p.zone), i.resent, i.first_sent_at, i.digest
 from oldest i
 join upward_place p on p.receiver_id = i.receiver_id and p.station_id = i.station_id
 order by i.start;
@@ -45,13 +45,13 @@ order by i.start;
 select max(first_sent_at) from upward_item where receiver_id = %(receiver)s and start >= %(oldest)s;
 
 -- name: note_sent
--- These go now.
+-- These go now; ``first_sent_at`` is when what they say now went for the first time.
 update upward_item i set
-    state = 'sent', resent = s.resent, tries = least(i.tries + 1, 32767),
-    first_sent_at = coalesce(i.first_sent_at, s.first_sent_at), sent_at = %(now)s, made_of = s.made_of
+    state = 'sent', resent = s.resent, tries = least(i.tries + 1, 32767), first_sent_at = s.first_sent_at,
+    digest = s.digest, sent_at = %(now)s, made_of = s.made_of, words = s.words
 from unnest(%(stations)s::int[], %(periods)s::text[], %(starts)s::timestamptz[], %(resent)s::bool[], %(firsts)s::timestamptz[],
-            %(made_of)s::int[])
-     as s (station_id, period, start, resent, first_sent_at, made_of)
+            %(digests)s::bytea[], %(made_of)s::int[], %(words)s::int[])
+     as s (station_id, period, start, resent, first_sent_at, digest, made_of, words)
 where i.receiver_id = %(receiver)s and i.station_id = s.station_id and i.period = s.period and i.start = s.start
   and i.start >= %(first)s and i.start <= %(last)s and i.state in ('due', 'sent');
 
@@ -64,18 +64,26 @@ where i.receiver_id = %(receiver)s and i.station_id = s.station_id and i.period 
 
 -- name: confirm
 -- These arrived.
-update upward_item i set state = 'confirmed', confirmed_at = %(now)s
+update upward_item i set state = 'confirmed', confirmed_at = %(now)s, refusal = null
 from unnest(%(stations)s::int[], %(periods)s::text[], %(starts)s::timestamptz[]) as s (station_id, period, start)
 where i.receiver_id = %(receiver)s and i.station_id = s.station_id and i.period = s.period and i.start = s.start
   and i.start >= %(first)s and i.start <= %(last)s and i.state in ('due', 'sent');
 
+-- name: note_refused
+-- The receiver does not take this one, whatever is sent beside it.
+update upward_item set refusal = %(reason)s
+where receiver_id = %(receiver)s and station_id = %(station)s and period = %(period)s and start = %(start)s
+  and state in ('due', 'sent');
+
 -- name: note_state
--- How the connection to a receiver does; ``since`` moves only when it changes.
-insert into upward_state as s (receiver_id, connected, since, last_success, last_error, heartbeat_at)
-values (%(receiver)s, %(connected)s, %(now)s, %(success)s, %(error)s, %(now)s)
+-- How the connection to a receiver does; ``since`` moves only when it changes. An error is over once something arrived.
+insert into upward_state as s (receiver_id, connected, since, last_success, last_error, last_error_at, heartbeat_at)
+values (%(receiver)s, %(connected)s, %(now)s, %(success)s, %(error)s,
+        case when %(error)s::text is not null then %(now)s::timestamptz end, %(now)s)
 on conflict (receiver_id) do update set
     connected = excluded.connected,
     since = case when s.connected = excluded.connected then s.since else excluded.since end,
     last_success = coalesce(excluded.last_success, s.last_success),
-    last_error = coalesce(excluded.last_error, s.last_error),
+    last_error = case when excluded.last_success is null then coalesce(excluded.last_error, s.last_error) end,
+    last_error_at = case when excluded.last_success is null then coalesce(excluded.last_error_at, s.last_error_at) end,
     heartbeat_at = excluded.heartbeat_at;

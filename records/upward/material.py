@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from records.upward.channel import Reading
@@ -15,10 +16,11 @@ _Q = queries.load("records.upward", "material.sql")
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """The factors of one item, and how many minutes of its sensors they were made of."""
+    """The factors of one item, of how many minutes of its sensors, and after how many words of loggers."""
 
     factors: Sequence[Factor]
     minutes: int
+    words: int
 
 
 def materials(conn: db.Connection, items: Sequence[Item]) -> list[Material]:
@@ -28,7 +30,7 @@ def materials(conn: db.Connection, items: Sequence[Item]) -> list[Material]:
     waters = [item.kind in WATER_KINDS for item in items]
     about = _about(items) | {"periods": [item.period for item in items], "waters": waters}
     found: list[dict[tuple[str, str], Factor]] = [{} for _ in items]
-    minutes = [0] * len(items)
+    minutes, words = [0] * len(items), [0] * len(items)
     # Planned anew each time: a plan for any span would look into every chunk there is.
     for (place, code, form, decimals), slices in _grouped(
         conn.execute(_Q.slices, about, prepare=False).fetchall()
@@ -37,12 +39,13 @@ def materials(conn: db.Connection, items: Sequence[Item]) -> list[Material]:
         computed = figures(item.period, slices, water=waters[place - 1])
         found[place - 1][code, form] = Factor(code, form, decimals, computed)
         minutes[place - 1] += sum(one.minutes for one in slices)
-    for place, code, form, decimals, mean, low, high, amount, flag in conn.execute(
+    for place, code, form, decimals, mean, low, high, amount, flag, said in conn.execute(
         _Q.reported, about, prepare=False
     ).fetchall():
         own = Figures(mean, low, high, flag, amount)
         found[place - 1][code, form] = Factor(code, form, decimals, own)
-    return [Material(list(one.values()), count) for one, count in zip(found, minutes, strict=True)]
+        words[place - 1] += said
+    return [Material(list(one.values()), *counts) for one, *counts in zip(found, minutes, words, strict=True)]
 
 
 def readings(conn: db.Connection, items: Sequence[Item]) -> list[list[Reading]]:
@@ -51,7 +54,9 @@ def readings(conn: db.Connection, items: Sequence[Item]) -> list[list[Reading]]:
     if items:
         for row in conn.execute(_Q.instants, _about(items), prepare=False).fetchall():
             place = row[0] - 1
-            found[place].append(Reading(*(*row[1:], items[place].resent)))
+            reading = Reading(*(*row[1:], items[place].resent))
+            if isfinite(reading.value):
+                found[place].append(reading)
     return found
 
 

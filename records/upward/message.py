@@ -7,12 +7,15 @@ are nobody's standard and stay here.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from records.upward.figures import Figures
 from records.upward.periods import PERIODS, Going, Item
 from smartpark.hj212.encode import ANSWER, SPLIT, VERSION_BITS, Sender, encode, parts
 from smartpark.hj212.times import digits, qn
+
+_MOST = 1e15  # more digits than any field of the standard has; infinity and NaN are no figures either
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,16 @@ def contents(item: Item, texts: Sequence[str], zone: ZoneInfo) -> list[str]:
     return parts(texts, f"DataTime={digits(_us(item.start), zone)}")
 
 
+def digest(cps: Sequence[str]) -> bytes:
+    """Return what tells contents apart: 16 bytes; the same content in the same parts has the same."""
+    return sha256("\0".join(cps).encode()).digest()[:16]
+
+
 def frames(going: Going, cps: Sequence[str], terms: Terms) -> dict[str, bytes]:
     """Return the frames of an item by their QN; each part of a split one has a QN of its own, a millisecond apart.
 
-    The same item and first instant make the same bytes, so that whoever gets them twice can tell. 2017 has no word for
-    re-sent data.
+    The same contents and first instant make the same bytes, but for RF=1 once they are re-sent: whoever gets them twice
+    can tell. 2017 has no word for re-sent data.
     """
     item = going.item
     sender = Sender(item.mn, item.system, terms.password, terms.key if terms.edition == 2025 else None)
@@ -81,6 +89,7 @@ def frames(going: Going, cps: Sequence[str], terms: Terms) -> dict[str, bytes]:
 
 
 def _fields(factor: Factor) -> list[tuple[str, str]]:
+    """Return the figures that are numbers, by name."""
     figures, places = factor.figures, max(4, factor.decimals + 2)
     named = [
         ("Cou", figures.amount if not factor.form else None),
@@ -88,7 +97,9 @@ def _fields(factor: Factor) -> list[tuple[str, str]]:
         (f"{factor.form}Avg", figures.mean),
         (f"{factor.form}Max", figures.high),
     ]
-    return [(name, _number(value, places)) for name, value in named if value is not None]
+    return [
+        (name, _number(value, places)) for name, value in named if value is not None and abs(value) < _MOST
+    ]
 
 
 def _number(value: float, places: int) -> str:

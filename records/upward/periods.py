@@ -44,6 +44,7 @@ class Item:
     end: datetime
     resent: bool
     first_sent_at: datetime | None
+    digest: bytes | None = None  # of what went then
 
     @property
     def key(self) -> Key:
@@ -57,9 +58,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """An item on its way: when it went first, whether as re-sent data, and how many minutes it was made of."""
+    """An item on its way: when what it says went first, whether as re-sent data, and what it is made of.
+
+    ``made_of`` counts minutes of its sensors, ``words`` what loggers had said of it, ``digest`` is of its content.
+    """
 
     item: Item
     first_sent_at: datetime
     resent: bool
+    digest: bytes | None = None
     made_of: int | None = None
+    words: int | None = None

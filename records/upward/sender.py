@@ -1,10 +1,11 @@
 """Re-sends to an HJ 212 platform: what is due goes out, what is answered by 9014 is confirmed.
 
-An item keeps the QN of its first time for ever, so that a platform that gets a frame twice, after a restart of ours or a
-lost answer, gets the same frame.
+As long as an item says the same it keeps the QN under which it went first, over restarts as well: a platform that gets a
+frame twice gets the same frame, but for RF=1 once its time as live data is over. What says something else, or the same
+in other parts, is a new message and has a new QN: a platform that knows a QN passes over what comes under it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -124,7 +125,7 @@ class Sender:
                 empty.append(item)
                 continue
             cps = message.contents(item, texts, self._terms.zone)
-            one = replace(self._going(item, now, len(cps)), made_of=made.minutes)
+            one = replace(self._going(item, now, cps), made_of=made.minutes, words=made.words)
             frames = message.frames(one, cps, self._terms)
             if self._window.fits(frames):
                 self._window.launch(one, frames, at_s)
@@ -136,13 +137,13 @@ class Sender:
         if data:
             wire.send(b"".join(data))
 
-    def _going(self, item: Item, now: datetime, parts: int) -> Going:
+    def _going(self, item: Item, now: datetime, cps: Sequence[str]) -> Going:
         """Return an item on its way, with an instant of its own for each of its parts."""
-        resent = item.resent or item.is_late(now)
-        if item.first_sent_at is not None:
-            return Going(item, item.first_sent_at, resent)
+        resent, digest = item.resent or item.is_late(now), message.digest(cps)
+        if item.first_sent_at is not None and item.digest == digest:
+            return Going(item, item.first_sent_at, resent, digest)
         first = now.replace(microsecond=now.microsecond // 1000 * 1000)
         if self._newest is not None:
             first = max(first, self._newest + _MILLISECOND)
-        self._newest = first + (parts - 1) * _MILLISECOND
-        return Going(item, first, resent)
+        self._newest = first + (len(cps) - 1) * _MILLISECOND
+        return Going(item, first, resent, digest)
