@@ -25,7 +25,7 @@ class Reading:
 
 
 class RefusedError(Exception):
-    """The receiver did not take a batch; whether it may take the same one later says ``retryable``."""
+    """The receiver did not take a batch; ``retryable`` where that has nothing to do with what is in it."""
 
     def __init__(self, message: str, *, retryable: bool) -> None:
         super().__init__(message)

@@ -8,6 +8,7 @@ from records.upward.channel import Reading, RefusedError, as_json
 
 _TIMEOUT_S = 10.0
 _LATER = {408, 425, 429}  # these and every 5xx say: not now
+_ANYTHING = {401, 403, 404, 405, 407, 410}  # the word or the address is wrong, whatever we send
 
 
 class HttpChannel:
@@ -40,9 +41,8 @@ class HttpChannel:
             raise RefusedError(f"{type(error).__name__}: {error}", retryable=True) from error
         if not answer.is_success:
             status = answer.status_code
-            raise RefusedError(
-                f"the receiver answers {status}", retryable=status >= 500 or status in _LATER or status < 400
-            )
+            retryable = status >= 500 or status < 400 or status in _LATER or status in _ANYTHING
+            raise RefusedError(f"the receiver answers {status}", retryable=retryable)
 
     def close(self) -> None:
         """Close the connection."""

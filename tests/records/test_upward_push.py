@@ -27,6 +27,8 @@ class Platform(ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Answers)
         self.status = 200
+        self.dislikes = None  # a value that makes it refuse all that comes with it
+        self.posts = 0
         self.taken = []
         self.words = []
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
@@ -41,9 +43,12 @@ class Answers(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         server: Platform = self.server
         server.words.append(self.headers.get("Authorization"))
-        if server.status == 200:
-            server.taken += json.loads(body)
-        self.send_response(server.status)
+        server.posts += 1
+        readings = json.loads(body)
+        status = 400 if any(one["value"] == server.dislikes for one in readings) else server.status
+        if status == 200:
+            server.taken += readings
+        self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -125,12 +130,49 @@ def test_what_a_receiver_refuses_for_good_rests_and_later_data_go_on(park, push,
     due = Due()
     due.turn(park, NOW)
     platform.status = 422
-    with pytest.raises(TroubleError, match="422"):
+    assert [push.turn(park, NOW, 0) for _ in range(4)] == [0] * 4
+    with pytest.raises(TroubleError, match="422"):  # the third alone: it takes nothing
         push.turn(park, NOW, 0)
     platform.status = 200
     due.turn(park, NOW + MINUTE)
     assert push.turn(park, NOW + MINUTE, 60) == 1
-    assert push.turn(park, NOW + MINUTE, 700) == 3
+    assert push.turn(park, NOW + MINUTE, 60) == 0
+    assert [push.turn(park, NOW + MINUTE, 700) for _ in range(4)] == [1, 1, 1, 0]
+    assert refusals(park) == []
+
+
+def test_one_that_is_refused_is_alone_soon_says_why_and_holds_nobody_up(park, push, platform):
+    now = T0 + 50 * MINUTE + timedelta(seconds=10)
+    bad = T0 + 17 * MINUTE
+    park.execute("update reading set value = 666 where date_trunc('minute', time) = %s", [bad])
+    Due().turn(park, now)
+    platform.dislikes = 666
+    for _ in range(20):
+        push.turn(park, now, 0)
+    assert states(park) == {"confirmed": 49, "sent": 1}
+    assert platform.posts <= 2 * 6 + 1
+    assert refusals(park) == [(bad, "the receiver answers 400")]
+    posts = platform.posts
+    Due().turn(park, now + MINUTE)
+    assert [push.turn(park, now + MINUTE, 700) for _ in range(3)] == [1, 0, 0]
+    assert platform.posts == posts + 2  # the new one, then the refused one by itself
+    platform.dislikes = None
+    assert push.turn(park, now + MINUTE, 1400) == 1
+    assert (states(park), refusals(park)) == ({"confirmed": 51}, [])
+
+
+@pytest.mark.parametrize("status", [401, 404])
+def test_a_wrong_word_or_address_is_no_matter_of_what_is_sent(park, push, platform, status):
+    Due().turn(park, NOW)
+    platform.status = status
+    with pytest.raises(TroubleError, match=str(status)):
+        push.turn(park, NOW, 0)
+    platform.status = 200
+    assert push.turn(park, NOW, 1) == 3
+
+
+def refusals(conn):
+    return conn.execute("select start, refusal from upward_item where refusal is not null").fetchall()
 
 
 def test_a_minute_whose_readings_are_gone_is_empty(park, push):
