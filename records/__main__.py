@@ -5,15 +5,20 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from smartpark import run_state
 from smartpark import settings as settings_tree
 from smartpark.settings import Settings, SettingsError
 
+if TYPE_CHECKING:
+    from records.upward.crew import Crew
+
 _RETRY_S = (0.5, 1.0, 2.0, 5.0)
 _FOLLOW_S = 5.0  # how soon a changed receiver is noticed
 _DUE_S = 10.0
 _MISSING_S = 300.0
+_RETENTION_S = 3600.0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,6 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(settings: Settings) -> int:
+    from records.upward.crew import Crew
+    from records.upward.service import courier_of
     from smartpark import log
 
     dsn = _dsn(settings)
@@ -37,28 +44,28 @@ def _run(settings: Settings) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    crew = Crew(dsn, lambda receiver: courier_of(receiver, settings.demo.upper_port))
     failures = 0
     while not stop.is_set():
-        failures = 0 if _work(settings, dsn, stop) else failures + 1
+        failures = 0 if _work(settings, dsn, crew, stop) else failures + 1
         stop.wait(_RETRY_S[min(failures, len(_RETRY_S)) - 1] if failures else 0)
     return 0
 
 
-def _work(settings: Settings, dsn: str, stop: threading.Event) -> bool:
+def _work(settings: Settings, dsn: str, crew: "Crew", stop: threading.Event) -> bool:
     """Work until told to stop or until the database goes away; return whether any was done."""
     from records.missing.hours import MissingHours
     from records.rounds import Round
-    from records.upward.crew import Crew
     from records.upward.due import Due
-    from records.upward.service import courier_of
+    from records.upward.retention import Retention
     from smartpark import db, log
 
     logger = log.get("records")
     done = False
-    crew = Crew(dsn, lambda receiver: courier_of(receiver, settings.demo.upper_port))
     rounds = (
         Round(dsn, "due", _DUE_S, Due().turn),
         Round(dsn, "missing hours", _MISSING_S, MissingHours().turn),
+        Round(dsn, "retention", _RETENTION_S, Retention(settings.records.upward_days).turn),
     )
     try:
         with (
@@ -77,7 +84,7 @@ def _work(settings: Settings, dsn: str, stop: threading.Event) -> bool:
                     done = True
                     stop.wait(_FOLLOW_S)
             finally:
-                # Before the lock goes: nobody else begins while one of ours may still send.
+                # Before the lock goes, as far as they end in time; one that still sends has a lock of its own.
                 crew.end()
                 for one in rounds:
                     one.end()

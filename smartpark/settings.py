@@ -126,6 +126,14 @@ class Gateway(_Group):
     fetch_back_hours: int = Field(168, ge=0, description="gaps so far back are fetched unasked; 0: never [h]")
 
 
+class Records(_Group):
+    """What goes upward."""
+
+    upward_days: int = Field(
+        730, ge=30, description="what arrived at the platforms above us is listed so long [d]"
+    )
+
+
 class Demo(_Group):
     """The simulated park."""
 
@@ -160,6 +168,7 @@ class Settings(_Group):
     ingest: Ingest = Ingest()
     gateway: Gateway = Gateway()
     api: Api = Api()
+    records: Records = Records()
     demo: Demo = Demo()
 
     @model_validator(mode="after")

@@ -21,7 +21,6 @@ DEMO = "demo"  # the address of the demo's simulated upper platform
 _REST_S = 1.0
 _BEAT = timedelta(seconds=5)
 _BACKOFF_S = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
-_STOP_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def courier_of(receiver: Receiver, demo_port: int) -> Courier:
 
 
 class Service:
-    """The thread of one receiver."""
+    """The thread of one receiver; its lock in the database keeps the couriers of other processes off the receiver."""
 
     def __init__(self, dsn: str, receiver: Receiver, make: Callable[[Receiver], Courier]) -> None:
         self.receiver = receiver
@@ -84,17 +83,25 @@ class Service:
         """Ask it to end."""
         self._stop.set()
 
-    def join(self) -> None:
-        """Wait until it has ended."""
-        self._thread.join(_STOP_S)
+    def ended_within(self, longest_s: float) -> bool:
+        """Wait until it has ended, or so long [s]; return whether it has."""
+        self._thread.join(longest_s)
+        return not self._thread.is_alive()
 
     def _run(self) -> None:
         courier: Courier | None = None
         while not self._stop.is_set():
             try:
                 courier = courier or self._make(self.receiver)
-                with db.connect(self._dsn, name=f"upward {self.receiver.code}") as conn:
-                    self._serve(conn, courier)
+                with (
+                    db.connect(self._dsn, name=f"upward {self.receiver.code}") as conn,
+                    db.advisory_lock(conn, f"upward receiver {self.receiver.id}") as ours,
+                ):
+                    conn.commit()
+                    if ours:
+                        self._serve(conn, courier)
+                    else:
+                        self._log.warning("another_process_still_sends")
             except db.Error as error:
                 self._log.warning("database_away", error=str(error).strip())
             except Exception:  # noqa: BLE001 - the thread must outlive every defect: a dead one looks idle
