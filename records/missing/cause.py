@@ -1,8 +1,9 @@
 """Whose fault a missing minute is, from what was seen around it; pure.
 
 For each minute the first that fits: our own feed did not work (platform); the enterprise filed a window, its logger told
-of a restart within the gap, or it was connected and sent no values (enterprise); the connection was lost on its way
-(network). Else nobody knows. An hour goes to the cause of most of its missing minutes; of equal ones never to the
+of a restart within the gap, or it was connected, was heard about then and sent no values (enterprise); the connection was
+lost on its way (network). Else nobody knows: a connection over which nothing was heard proves nothing. Where some of
+what is due came and some did not, it was not lost on its way (enterprise). An hour goes to the cause of most of its missing minutes; of equal ones never to the
 enterprise, and first to us.
 """
 
@@ -10,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Literal
 
 Cause = Literal["platform", "network", "enterprise", "unknown"]
@@ -60,8 +62,18 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True)
+class Quiet:
+    """These sensors said nothing while others of their station did."""
+
+    sensors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Around:
-    """Everything that was seen around the missing minutes of one station, each in order of time."""
+    """Everything that was seen around the missing minutes of one station, each in order of time.
+
+    ``spoke`` are the minutes in which anything came from its loggers, which report every ``interval_min`` [min].
+    """
 
     has_logger: bool
     outages: tuple[Span, ...] = ()
@@ -69,6 +81,13 @@ class Around:
     sessions: tuple[Session, ...] = ()
     restarts: tuple[Restart, ...] = ()
     presences: tuple[Presence, ...] = ()
+    spoke: frozenset[datetime] = frozenset()
+    interval_min: int = 1
+
+    def heard_about(self, minute: datetime) -> bool:
+        """Tell whether a logger was heard in a minute, or within one of its intervals before or behind it."""
+        reach = range(-self.interval_min, self.interval_min + 1)
+        return any(minute + number * MINUTE in self.spoke for number in reach)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +108,7 @@ class Decision:
     evidence: Sequence[Mapping[str, Any]]
 
 
-_Why = Span | Session | Restart | Presence | None
+_Why = Span | Session | Restart | Presence | Quiet | None
 
 
 @dataclass(slots=True)
@@ -98,19 +117,26 @@ class _Count:
     reasons: dict[tuple[Cause, _Why], int] = field(default_factory=dict)
 
 
-def decide(gaps: Iterable[Gap], around: Around) -> Decision:
+def decide(
+    gaps: Iterable[Gap], around: Around, partial: Mapping[datetime, tuple[str, ...]] = MappingProxyType({})
+) -> Decision:
     """Return the cause of an hour with missing minutes.
+
+    Args:
+        gaps: minutes in which nothing of what was due came.
+        around: what was seen.
+        partial: minutes in which some of it came, with the sensors that said nothing.
 
     Raises:
         ValueError: no minute is missing.
 
     """
+    found = [cause_of(minute, gap, around) for gap in gaps for minute in gap.minutes]
+    found += [cause_of_part(minute, sensors, around) for minute, sensors in partial.items()]
     count = _Count()
-    for gap in gaps:
-        for minute in gap.minutes:
-            cause, why = cause_of(minute, gap, around)
-            count.minutes[cause] += 1
-            count.reasons[cause, why] = count.reasons.get((cause, why), 0) + 1
+    for cause, why in found:
+        count.minutes[cause] += 1
+        count.reasons[cause, why] = count.reasons.get((cause, why), 0) + 1
     if not count.minutes:
         raise ValueError("no minute is missing")
     most = max(count.minutes.values())
@@ -125,18 +151,28 @@ def decide(gaps: Iterable[Gap], around: Around) -> Decision:
 
 def cause_of(minute: datetime, gap: Gap, around: Around) -> tuple[Cause, _Why]:
     """Return the cause of one missing minute [minute, minute + 60 s), and what says so."""
-    outage = _covering(minute, around.outages)
-    if outage is not None:
-        return "platform", outage
-    window = _covering(minute, around.windows)
-    if window is not None:
-        return "enterprise", window
+    known = _known(minute, around)
+    if known is not None:
+        return known
     if not around.has_logger:
         return _by_presence(minute, around)
     for restart in around.restarts:
         if gap.start - AROUND <= restart.at <= gap.end + AROUND:
             return "enterprise", restart
     return _by_session(minute, around)
+
+
+def cause_of_part(minute: datetime, sensors: tuple[str, ...], around: Around) -> tuple[Cause, _Why]:
+    """Return the cause of one minute in which ``sensors`` said nothing while others of the station did."""
+    return _known(minute, around) or ("enterprise", Quiet(sensors))
+
+
+def _known(minute: datetime, around: Around) -> tuple[Cause, _Why] | None:
+    outage = _covering(minute, around.outages)
+    if outage is not None:
+        return "platform", outage
+    window = _covering(minute, around.windows)
+    return ("enterprise", window) if window is not None else None
 
 
 def _by_presence(minute: datetime, around: Around) -> tuple[Cause, _Why]:
@@ -148,9 +184,9 @@ def _by_presence(minute: datetime, around: Around) -> tuple[Cause, _Why]:
 
 def _by_session(minute: datetime, around: Around) -> tuple[Cause, _Why]:
     begun = [session for session in around.sessions if session.opened_at <= minute]
-    talking = next((session for session in begun if session.last_at >= minute + MINUTE), None)
-    if talking is not None:
-        return "enterprise", talking
+    open_then = next((session for session in begun if session.last_at >= minute + MINUTE), None)
+    if open_then is not None:
+        return ("enterprise" if around.heard_about(minute) else "unknown"), open_then
     if not begun:
         return "unknown", None
     last = begun[-1]
@@ -170,7 +206,7 @@ def _covering(minute: datetime, spans: Iterable[Span]) -> Span | None:
     return next((span for span in spans if span.start < minute + MINUTE and span.end > minute), None)
 
 
-def _row(why: Span | Session | Restart | Presence) -> dict[str, Any]:
+def _row(why: Span | Session | Restart | Presence | Quiet) -> dict[str, Any]:
     """Return a row of evidence; how a session goes on after the gap is no part of it."""
     match why:
         case Session():
@@ -184,3 +220,5 @@ def _row(why: Span | Session | Restart | Presence) -> dict[str, Any]:
             return {"kind": "restart", "mn": why.mn, "at": why.at}
         case Presence():
             return {"kind": "presence", "at": why.at, "online": why.online}
+        case Quiet():
+            return {"kind": "sensors", "quantities": list(why.sensors)}

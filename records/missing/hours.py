@@ -1,15 +1,14 @@
 """Decides every hour in which something due is missing: new hours as they close, open ones again until the data come."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import orjson
 from psycopg.types.json import Jsonb
 
-from records.missing.cause import decide
+from records.missing.cause import MINUTE, Gap, decide
 from records.missing.evidence import around
-from records.missing.presence import due_minutes, gaps, missing_minutes
+from records.missing.presence import Lack, Sensor, due_minutes, gaps, lack_of, missing_minutes, off_beat
 from smartpark import db, queries
 
 _Q = queries.load("records.missing", "hours.sql")
@@ -22,14 +21,6 @@ _RECENT = timedelta(days=2)  # evidence about younger hours is looked for every 
 _EVERYTHING_EVERY = timedelta(hours=1)
 
 Pair = tuple[int, datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class _Lack:
-    station_id: int
-    hour: datetime
-    due: int
-    missing: Sequence[int]
 
 
 class MissingHours:
@@ -74,8 +65,6 @@ class MissingHours:
 
 def _decide(conn: db.Connection, pairs: Sequence[Pair], since: datetime, now: datetime) -> int:
     """Decide hours of stations; nothing is due before ``since``."""
-    lacks: list[_Lack] = []
-    changed = 0
     if not pairs:
         return 0
     hours = [hour for _, hour in pairs]
@@ -86,41 +75,61 @@ def _decide(conn: db.Connection, pairs: Sequence[Pair], since: datetime, now: da
         "last": max(hours) + _HOUR,
     }
     # Planned anew each time: a plan for any span would look into every chunk there is.
-    for station_id, hour, due_since, due_until, step_min, heard in conn.execute(
+    by_hour: dict[Pair, list[Sensor]] = {}
+    for station_id, hour, name, due_since, due_until, step_min, slow, heard in conn.execute(
         _Q.heard, about, prepare=False
     ).fetchall():
         due = due_minutes(hour, max(due_since, since), due_until)
-        missing = missing_minutes(due, set(heard), step_min)
-        if missing:
-            lacks.append(_Lack(station_id, hour, len(due), missing))
-        elif due:
-            changed += conn.execute(_Q.resolve, {"station_id": station_id, "hour": hour, "now": now}).rowcount
+        if due:
+            sensor = (
+                Sensor(name, due) if heard is None else _sensor(name, due, set(heard), step_min, slow=slow)
+            )
+            by_hour.setdefault((station_id, hour), []).append(sensor)
+    lacks: dict[Pair, Lack] = {}
+    changed = 0
+    for pair, sensors in by_hour.items():
+        lack = lack_of(sensors)
+        if lack is not None:
+            lacks[pair] = lack
+        else:
+            changed += conn.execute(_Q.resolve, {"station_id": pair[0], "hour": pair[1], "now": now}).rowcount
     return changed + (_note(conn, lacks, now) if lacks else 0)
 
 
-def _note(conn: db.Connection, lacks: Sequence[_Lack], now: datetime) -> int:
+def _sensor(name: str, due: range, heard: set[int], step_min: int, *, slow: bool) -> Sensor:
+    missing = missing_minutes(due, heard, step_min)
+    return Sensor(name, due, missing, off_beat(missing, heard) if slow and step_min <= 1 else frozenset())
+
+
+def _note(conn: db.Connection, lacks: Mapping[Pair, Lack], now: datetime) -> int:
+    silent = [pair for pair, lack in lacks.items() if lack.silent]
     about = {
-        "stations": [lack.station_id for lack in lacks],
-        "hours": [lack.hour for lack in lacks],
+        "stations": [station_id for station_id, _ in silent],
+        "hours": [hour for _, hour in silent],
         "oldest": now - HORIZON,
     }
     edges = {(s, h): ends for s, h, *ends in conn.execute(_Q.edges, about, prepare=False).fetchall()}
-    told = []
-    for lack in lacks:
-        before, after = edges[lack.station_id, lack.hour]
-        told.append((lack, gaps(lack.hour, lack.missing, before, after or now)))
-    start = min(gap.start for _, found in told for gap in found)
-    end = max(gap.end for _, found in told for gap in found)
-    seen = around(conn, sorted({lack.station_id for lack in lacks}), start, end)
+    found: dict[Pair, list[Gap]] = {}
+    for pair in silent:
+        before, after = edges[pair]
+        found[pair] = gaps(pair[1], lacks[pair].silent, before, after or now)
+    starts = [gap.start for some in found.values() for gap in some]
+    ends = [gap.end for some in found.values() for gap in some]
+    hours = [hour for _, hour in lacks]
+    start, end = min(starts + hours), max([*ends, *(hour + _HOUR for hour in hours)])
+    seen = around(conn, sorted({station_id for station_id, _ in lacks}), start, end, silent)
     rows = []
-    for lack, found in told:
-        decision = decide(found, seen[lack.station_id])
+    for (station_id, hour), lack in lacks.items():
+        partial = {hour + number * MINUTE: sensors for number, sensors in lack.partial.items()}
+        decision = decide(found.get((station_id, hour), ()), seen[station_id], partial)
         rows.append(
             {
-                "station_id": lack.station_id,
-                "hour": lack.hour,
+                "station_id": station_id,
+                "hour": hour,
                 "due": lack.due,
-                "present": lack.due - len(lack.missing),
+                "present": lack.due - len(lack.silent) - len(lack.partial),
+                "sensor_due": lack.sensor_due,
+                "sensor_present": lack.sensor_due - lack.sensor_missing,
                 "cause": decision.cause,
                 "minutes": Jsonb(dict(decision.minutes)),
                 "evidence": Jsonb(list(decision.evidence), dumps=_dumps),

@@ -22,25 +22,32 @@ select station_id, hour from missing_hour
 where resolved_at is null and hour >= %(since)s and hour < %(until)s order by hour, station_id;
 
 -- name: heard
--- Of each hour of a station since and until when something is due in it, how far apart its data come [min], and the
--- minutes with data by their number in the hour, those before it that still count included.
-select h.station_id, h.hour, d.since, d.until, d.step_min,
-       array(select distinct (extract(epoch from m.time - h.hour) / 60)::int
-             from sensor x
-             join minute m on m.sensor_id = x.id and m.time < h.hour + interval '1 hour'
-                              and m.time >= h.hour - d.step_min * interval '1 minute'
-                              and m.time >= %(first)s::timestamptz and m.time < %(last)s::timestamptz
-             where x.station_id = h.station_id and x.active and x.admitted and x.due_since is not null)
+-- Of each hour of a station each sensor that is due in it: since and until when, how far apart its data come [min], and
+-- the minutes with data by their number in the hour, from those before it that still count to the first behind it; null
+-- where it has every minute.
+with pace as materialized (
+    select station_id, max(minute_interval_min) as minutes from logger where admitted group by 1
+),
+due as materialized (
+    select x.id, x.station_id, x.quantity || case x.form when '' then '' else '-' || x.form end as name, x.period_s,
+           greatest(x.due_since, x.admitted_at) as since, x.due_until as until,
+           greatest(ceil(x.period_s / 60.0), p.minutes)::int as step_min
+    from sensor x left join pace p on p.station_id = x.station_id
+    where x.station_id = any(%(stations)s::int[]) and x.active and x.admitted and x.due_since is not null
+)
+select h.station_id, h.hour, d.name, d.since, d.until, d.step_min, d.period_s > 30, m.minutes
 from unnest(%(stations)s::int[], %(hours)s::timestamptz[]) as h (station_id, hour)
+join due d on d.station_id = h.station_id and d.step_min <= 60
+              and d.since < h.hour + interval '1 hour' and (d.until is null or d.until > h.hour)
 cross join lateral (
-    select min(x.due_since) as since,
-           case when count(*) = count(x.due_until) then max(x.due_until) end as until,
-           greatest(ceil(min(x.period_s) / 60.0), (select max(l.minute_interval_min) from logger l
-                                                   where l.station_id = h.station_id and l.admitted))::int as step_min
-    from sensor x where x.station_id = h.station_id and x.active and x.admitted and x.due_since is not null
-) d
-where d.since < h.hour + interval '1 hour' and (d.until is null or d.until > h.hour) and d.step_min <= 60
-order by h.hour, h.station_id;
+    select case when count(*) filter (where m.time >= h.hour and m.time < h.hour + interval '1 hour') < 60
+                then coalesce(array_agg((extract(epoch from m.time - h.hour) / 60)::int), '{}') end as minutes
+    from minute m
+    where m.sensor_id = d.id and m.time <= h.hour + interval '1 hour'
+      and m.time >= h.hour - greatest(d.step_min, 1) * interval '1 minute'
+      and m.time >= %(first)s::timestamptz and m.time <= %(last)s::timestamptz
+) m
+order by h.hour, h.station_id, d.name;
 
 -- name: edges
 -- Of each hour the last minute with data before it and the first behind it.
@@ -60,8 +67,9 @@ cross join lateral (
 ) a;
 
 -- name: owners
--- Of each station its feed, its time zone, and the loggers that are admitted for it.
-select st.id, st.feed, p.timezone, array(select l.mn from logger l where l.station_id = st.id and l.admitted order by 1)
+-- Of each station its feed, its time zone, the loggers that are admitted for it, and how often they report [min].
+select st.id, st.feed, p.timezone, array(select l.mn from logger l where l.station_id = st.id and l.admitted order by 1),
+       coalesce((select max(l.minute_interval_min) from logger l where l.station_id = st.id and l.admitted), 1)::int
 from station st join park p on p.id = st.park_id
 where st.id = any(%(stations)s::int[]);
 
@@ -91,6 +99,16 @@ cross join lateral (
 ) s
 order by s.opened_at, s.id;
 
+-- name: spoke
+-- The minutes within and half an hour around hours of stations in which something came from their loggers.
+select h.station_id, g.minute
+from unnest(%(silent)s::int[], %(hours)s::timestamptz[]) as h (station_id, hour)
+cross join generate_series(h.hour - interval '30 minutes', h.hour + interval '90 minutes', interval '1 minute') as g (minute)
+cross join lateral (
+    select from ledger l
+    where l.minute = g.minute and l.source = 'hj212' and l.station_id = h.station_id and l.received > 0 limit 1
+) l;
+
 -- name: restarts
 -- What loggers told of their own starts.
 select mn, time, data ->> 'RestartTime' from logger_report
@@ -109,15 +127,18 @@ order by p.at;
 
 -- name: note_missing
 -- What is missing and why; the same again changes nothing.
-insert into missing_hour as h (station_id, hour, due, present, cause, minutes, evidence, decided_at)
-values (%(station_id)s, %(hour)s, %(due)s, %(present)s, %(cause)s, %(minutes)s, %(evidence)s, %(now)s)
+insert into missing_hour as h (station_id, hour, due, present, sensor_due, sensor_present, cause, minutes, evidence, decided_at)
+values (%(station_id)s, %(hour)s, %(due)s, %(present)s, %(sensor_due)s, %(sensor_present)s, %(cause)s, %(minutes)s,
+        %(evidence)s, %(now)s)
 on conflict (station_id, hour) do update set
-    due = excluded.due, present = excluded.present, cause = excluded.cause, minutes = excluded.minutes,
+    due = excluded.due, present = excluded.present, sensor_due = excluded.sensor_due,
+    sensor_present = excluded.sensor_present, cause = excluded.cause, minutes = excluded.minutes,
     evidence = excluded.evidence, decided_at = excluded.decided_at
-where (h.due, h.present, h.cause, h.minutes, h.evidence) is distinct from
-      (excluded.due, excluded.present, excluded.cause, excluded.minutes, excluded.evidence);
+where (h.due, h.present, h.sensor_due, h.sensor_present, h.cause, h.minutes, h.evidence) is distinct from
+      (excluded.due, excluded.present, excluded.sensor_due, excluded.sensor_present, excluded.cause, excluded.minutes,
+       excluded.evidence);
 
 -- name: resolve
 -- The data came after all.
-update missing_hour set present = due, resolved_at = %(now)s
+update missing_hour set present = due, sensor_present = sensor_due, resolved_at = %(now)s
 where station_id = %(station_id)s and hour = %(hour)s and resolved_at is null;

@@ -1,11 +1,43 @@
-"""Which minutes of an hour are due and missing; pure."""
+"""Which minutes of an hour are due and missing, of each sensor and of its station; pure."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from records.missing.cause import MINUTE, Gap
 
 HOUR_MIN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    """One sensor over one hour: the minutes due and missing of it, by their number in the hour.
+
+    ``off_beat`` are missing ones that lie alone between two with data, where one datum a minute is due: devices do not
+    keep their beat to the second.
+    """
+
+    name: str
+    due: range
+    missing: Sequence[int] = ()
+    off_beat: AbstractSet[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What one hour of a station lacks.
+
+    ``due`` counts the minutes in which anything was due, ``silent`` are those in which nothing of it came and ``partial``
+    those in which some did, with the sensors that did not; the other two count minutes of all sensors.
+    """
+
+    due: int
+    silent: Sequence[int]
+    partial: Mapping[int, tuple[str, ...]]
+    sensor_due: int
+    sensor_missing: int
 
 
 def due_minutes(hour: datetime, start: datetime, end: datetime | None) -> range:
@@ -27,6 +59,37 @@ def missing_minutes(due: range, heard: Collection[int], step_min: int) -> list[i
     """
     reach = 1 if step_min <= 1 else step_min + 1
     return [minute for minute in due if not any(minute - back in heard for back in range(reach))]
+
+
+def off_beat(missing: Iterable[int], heard: Collection[int]) -> frozenset[int]:
+    """Return the missing minutes that lie alone between two with data."""
+    return frozenset(minute for minute in missing if minute - 1 in heard and minute + 1 in heard)
+
+
+def lack_of(sensors: Collection[Sensor]) -> Lack | None:
+    """Return what an hour lacks, by all sensors that are due in it; None where nothing is missing.
+
+    A partial minute beside a silent one belongs to the silence: it began or ended within it.
+    """
+    if not any(sensor.missing for sensor in sensors):
+        return None
+    due = Counter(minute for sensor in sensors for minute in sensor.due)
+    lacking: dict[int, list[Sensor]] = {}
+    for sensor in sensors:
+        for minute in sensor.missing:
+            lacking.setdefault(minute, []).append(sensor)
+    silent = {minute for minute, some in lacking.items() if len(some) == due[minute]}
+    partial = {
+        minute: names
+        for minute, some in sorted(lacking.items())
+        if minute not in silent and (names := tuple(s.name for s in some if minute not in s.off_beat))
+    }
+    if not silent and not partial:
+        return None
+    missing = sum(due[minute] for minute in silent) + sum(map(len, partial.values()))
+    edges = {minute for minute in partial if silent & {minute - 1, minute + 1}}
+    rest = {minute: names for minute, names in partial.items() if minute not in edges}
+    return Lack(len(due), sorted(silent | edges), rest, due.total(), missing)
 
 
 def gaps(

@@ -8,7 +8,7 @@ T0 = datetime(2026, 11, 21, 16, 0, tzinfo=UTC)  # midnight of 22 November in the
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 STACK, WATER, GAS = 1, 2, 3
-SO2, SO2_ZS, COD, CL2 = 11, 12, 21, 31
+SO2, SO2_ZS, COD, LEVEL, CL2 = 11, 12, 21, 22, 31
 LOGGER = "010000A8900016F000169DC0"
 
 _PARK = f"""
@@ -21,8 +21,8 @@ insert into station (id, park_id, code, kind, name_zh, name_en, lat, lon, feed, 
   ({WATER}, 1, 'ww-1', 'wastewater', '排口', 'outlet', 39, 106, 'rest', 'emission'),
   ({GAS}, 1, 'gas-1', 'gas', '氯气', 'chlorine', 39, 106, 'safety', 'safety');
 insert into sensor (id, station_id, quantity, form, period_s, unit, due_since) values
-  ({SO2}, {STACK}, 'a21026', '', 60, 'mg/m³', '2026-01-01Z'), ({SO2_ZS}, {STACK}, 'a21026', 'Zs', 60, 'mg/m³', '2026-01-01Z'),
-  ({COD}, {WATER}, 'w01018', '', 60, 'mg/L', '2026-01-01Z'), (22, {WATER}, 'x_level', '', 60, 'm', '2026-01-01Z'),
+  ({SO2}, {STACK}, 'a21026', '', 60, 'mg/m³', '2026-01-01Z'), ({SO2_ZS}, {STACK}, 'a21026', 'Zs', 60, 'mg/m³', null),
+  ({COD}, {WATER}, 'w01018', '', 60, 'mg/L', '2026-01-01Z'), ({LEVEL}, {WATER}, 'x_level', '', 60, 'm', null),
   ({CL2}, {GAS}, 'a21022', '', 60, 'mg/m³', '2026-01-01Z');
 """
 

@@ -1,5 +1,6 @@
 """Whose fault a missing minute is: a table of cases, and a slow second opinion on random ones."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from records.missing.cause import Around, Gap, Presence, Restart, Session, Span, cause_of, decide
-from records.missing.presence import due_minutes, gaps, missing_minutes
+from records.missing.presence import Sensor, due_minutes, gaps, lack_of, missing_minutes, off_beat
 
 H = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -29,14 +30,28 @@ def session(opened, last, closed=None, closed_by=None, others=()):
 OUTAGE = Span("outage", "gateway", at(12), at(13.5))
 WINDOW = Span("window", "shutdown 3", at(0), at(60))
 LIVE = session(-100, 300)
+HEARD = frozenset(at(m) for m in range(-100, 300))
 
 
 @pytest.mark.parametrize(
     ("around", "expected"),
     [
         (Around(has_logger=True), {"unknown": 10}),
-        (Around(has_logger=True, sessions=(LIVE,)), {"enterprise": 10}),
-        (Around(has_logger=True, sessions=(LIVE,), outages=(OUTAGE,)), {"enterprise": 8, "platform": 2}),
+        (Around(has_logger=True, sessions=(LIVE,), spoke=HEARD), {"enterprise": 10}),
+        (Around(has_logger=True, sessions=(LIVE,)), {"unknown": 10}),
+        (
+            Around(has_logger=True, sessions=(LIVE,), spoke=HEARD - set(gap().minutes)),
+            {"enterprise": 2, "unknown": 8},
+        ),
+        (
+            Around(has_logger=True, sessions=(LIVE,), spoke=HEARD - set(gap().minutes), interval_min=10),
+            {"enterprise": 10},
+        ),
+        (Around(has_logger=True, sessions=(session(-100, 300, 300, "network"),)), {"unknown": 10}),
+        (
+            Around(has_logger=True, sessions=(LIVE,), outages=(OUTAGE,), spoke=HEARD),
+            {"enterprise": 8, "platform": 2},
+        ),
         (Around(has_logger=True, outages=(OUTAGE,), windows=(WINDOW,)), {"platform": 2, "enterprise": 8}),
         (Around(has_logger=True, sessions=(session(-9, 10, 25, "network"),)), {"network": 10}),
         (Around(has_logger=True, sessions=(session(-9, 10, 10, "logger"),)), {"unknown": 10}),
@@ -52,7 +67,7 @@ LIVE = session(-100, 300)
             {"platform": 6, "unknown": 4},
         ),
         (
-            Around(has_logger=True, sessions=(session(-9, 10, 10, "network"), session(15, 300))),
+            Around(has_logger=True, sessions=(session(-9, 10, 10, "network"), session(15, 300)), spoke=HEARD),
             {"network": 5, "enterprise": 5},
         ),
         (
@@ -106,7 +121,8 @@ def test_a_tie_is_never_the_enterprise_s(minutes, cause):
     )
     outages = (Span("outage", "g", at(0), at(first_network)),) if first_network else ()
     decision = decide(
-        [gap(0, sum(minutes.values()))], Around(has_logger=True, sessions=sessions, outages=outages)
+        [gap(0, sum(minutes.values()))],
+        Around(has_logger=True, sessions=sessions, outages=outages, spoke=HEARD),
     )
     assert dict(decision.minutes) == minutes
     assert decision.cause == cause
@@ -147,6 +163,37 @@ def test_the_evidence_of_an_open_session_does_not_change_while_it_goes_on():
     assert first == second
 
 
+@pytest.mark.parametrize(
+    ("around", "cause"),
+    [
+        (Around(has_logger=True, sessions=(LIVE,)), "enterprise"),
+        (Around(has_logger=False), "enterprise"),
+        (Around(has_logger=True, outages=(OUTAGE,)), "platform"),
+        (Around(has_logger=True, windows=(WINDOW,)), "enterprise"),
+    ],
+)
+def test_what_comes_without_some_of_its_sensors_was_not_lost_on_its_way(around, cause):
+    decision = decide([], around, {at(12): ("a21026", "a21026-Zs")})
+    assert dict(decision.minutes) == {cause: 1}
+    quiet = {"kind": "sensors", "quantities": ["a21026", "a21026-Zs"], "cause": "enterprise", "minutes": 1}
+    assert (quiet in decision.evidence) is (not around.outages and not around.windows)
+
+
+def test_a_minute_lacks_all_or_some_of_what_is_due_and_the_edges_of_a_silence_belong_to_it():
+    dust = Sensor("a34013", range(60), [5, 20, 21, 22, 40, 59], frozenset({5, 40}))
+    so2 = Sensor("a21026", range(60), [21, 40])
+    late = Sensor("a21002", range(30, 60), [])
+    lack = lack_of([dust, so2, late])
+    assert (lack.silent, dict(lack.partial)) == ([20, 21, 22], {40: ("a21026",), 59: ("a34013",)})
+    assert (lack.due, lack.sensor_due, lack.sensor_missing) == (60, 150, 6)
+    assert lack_of([replace(dust, missing=[40]), late]) is None
+    assert lack_of([Sensor("x", range(60))]) is None
+
+
+def test_one_minute_between_two_with_data_is_a_beat_not_kept_to_the_second():
+    assert off_beat([0, 3, 4, 59], {-1, 1, 2, 5, 58, 60}) == {0, 59}
+
+
 def test_an_hour_without_missing_minutes_has_no_cause():
     with pytest.raises(ValueError, match="no minute"):
         decide([], Around(has_logger=True))
@@ -180,7 +227,8 @@ def second_opinion(minute, row, seen):
     if any(row.start <= r.at + MINUTE and r.at <= row.end + MINUTE for r in seen.restarts):
         return "enterprise"
     if any(s.opened_at <= minute and ends <= s.last_at for s in seen.sessions):
-        return "enterprise"
+        near = [minute + n * MINUTE for n in range(-seen.interval_min, seen.interval_min + 1)]
+        return "enterprise" if set(near) & seen.spoke else "unknown"
     before = [s for s in seen.sessions if s.opened_at <= minute]
     if not before:
         return "unknown"
@@ -203,9 +251,11 @@ def second_opinion(minute, row, seen):
     st.lists(st.integers(-5, 70), max_size=2),
     st.lists(st.tuples(st.integers(-90, 60), st.booleans()), max_size=3, unique_by=lambda pair: pair[0]),
     st.sets(st.integers(0, 59), min_size=1),
+    st.sets(st.integers(-10, 70)),
+    st.integers(1, 10),
 )
 def test_the_decision_is_what_the_sentences_say_minute_by_minute(
-    has_logger, out, filed, talks, starts, words, missing
+    has_logger, out, filed, talks, starts, words, missing, spoke, interval_min
 ):
     seen = Around(
         has_logger=has_logger,
@@ -232,6 +282,8 @@ def test_the_decision_is_what_the_sentences_say_minute_by_minute(
         ),
         restarts=tuple(Restart("A", at(m)) for m in sorted(starts)),
         presences=tuple(sorted((Presence(at(m), o) for m, o in words), key=lambda p: p.at)),
+        spoke=frozenset(map(at, spoke)),
+        interval_min=interval_min,
     )
     rows = gaps(H, missing, at(-7), at(75))
     assert sorted(m for row in rows for m in row.minutes) == [at(m) for m in sorted(missing)]

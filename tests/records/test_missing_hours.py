@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from records.missing.hours import MissingHours
-from tests.records.park import COD, HOUR, LOGGER, MINUTE, SO2, STACK, T0, WATER, build, fill, logger
+from tests.records.park import COD, HOUR, LOGGER, MINUTE, SO2, SO2_ZS, STACK, T0, WATER, build, fill, logger
 
 pytestmark = pytest.mark.integration
 OTHER = "020000A8900016F000169DC0"
@@ -37,6 +37,14 @@ def evidence(conn):
     ]
 
 
+def spoke(conn, start, end, station=STACK):
+    conn.execute(
+        "insert into ledger (minute, source, station_id, received, stored) select t, 'hj212', %s, 1, 0"
+        " from generate_series(%s, %s - interval '1 us', interval '1 min') t",
+        [station, start, end],
+    )
+
+
 def opened(conn, mn, start, last, closed=None, closed_by=None):
     conn.execute(
         "insert into logger_session (mn, peer, opened_at, last_at, closed_at, closed_by) values (%s, '1.2.3.4:5', %s, %s, %s, %s)",
@@ -56,9 +64,52 @@ def test_an_hour_with_nothing_missing_has_no_row_and_one_that_is_not_closed_wait
 def test_an_outage_of_our_feed_is_ours_whatever_the_logger_did(park):
     park.execute("insert into feed_outage values ('gateway', %s, %s)", [T0 - MINUTE, T0 + 40 * MINUTE])
     opened(park, LOGGER, T0 - HOUR, T0 + 2 * HOUR)
+    spoke(park, T0 - HOUR, T0 + 2 * HOUR)
     MissingHours().turn(park, CLOSED)
     assert missing(park) == [(STACK, 0, 60, 0, "platform", {"platform": 40, "enterprise": 20}, None)]
     assert {row["kind"] for row in evidence(park)} == {"outage", "session"}
+
+
+def test_a_connection_over_which_nothing_was_heard_blames_nobody(park):
+    opened(park, LOGGER, T0 - HOUR, T0 + 2 * HOUR)
+    spoke(park, T0 - HOUR, T0)
+    spoke(park, T0 + 14 * MINUTE, T0 + 2 * HOUR)
+    fill(park, SO2, T0 + 14 * MINUTE, T0 + HOUR)
+    MissingHours().turn(park, CLOSED)
+    assert missing(park) == [(STACK, 0, 60, 46, "unknown", {"unknown": 12, "enterprise": 2}, None)]
+
+
+def test_a_dead_analyser_beside_a_live_one_is_missing_and_named(park):
+    park.execute("update sensor set due_since = %s where id = %s", [T0 - 24 * HOUR, SO2_ZS])
+    fill(park, SO2, T0, T0 + HOUR)
+    fill(park, SO2_ZS, T0 - HOUR, T0 + 10 * MINUTE)
+    job = MissingHours()
+    job.turn(park, CLOSED)
+    assert missing(park) == [(STACK, 0, 60, 10, "enterprise", {"enterprise": 50}, None)]
+    assert sensor_minutes(park) == [(120, 70)]
+    assert evidence(park) == [
+        {"kind": "sensors", "quantities": ["a21026-Zs"], "cause": "enterprise", "minutes": 50}
+    ]
+    fill(park, SO2_ZS, T0 + 10 * MINUTE, T0 + HOUR)
+    assert job.turn(park, CLOSED + 5 * MINUTE) == 1
+    assert sensor_minutes(park) == [(120, 120)]
+
+
+def test_a_sensor_is_due_from_its_admission_on_and_a_beat_may_slip(park):
+    park.execute(
+        "update sensor set due_since = %s, admitted_at = %s where id = %s",
+        [T0 - 24 * HOUR, T0 + 30 * MINUTE, SO2_ZS],
+    )
+    fill(park, SO2, T0, T0 + HOUR)
+    fill(park, SO2_ZS, T0 + 30 * MINUTE, T0 + 59 * MINUTE)
+    fill(park, SO2_ZS, T0 + HOUR, T0 + 2 * HOUR)
+    park.execute("delete from minute where sensor_id = %s and time = %s", [SO2_ZS, T0 + 40 * MINUTE])
+    MissingHours().turn(park, CLOSED)
+    assert missing(park) == []
+
+
+def sensor_minutes(conn):
+    return conn.execute("select sensor_due, sensor_present from missing_hour order by hour").fetchall()
 
 
 def test_an_outage_of_another_feed_explains_nothing(park):
