@@ -16,6 +16,8 @@ from smartpark.hj212.times import TimeFormError, parse
 _Q = queries.load("ingest.gateway", "sessions.sql")
 _EVERY_S = 10.0  # how often counts are written; that a session begins or ends is written within a second
 
+_DATA = "2"  # how commands begin that carry data
+
 
 @dataclass(slots=True)
 class _Session:
@@ -30,7 +32,7 @@ class _Session:
     defects: int = 0
     closed_us: int | None = None
     closed_by: str | None = None
-    edition: int = 2005
+    edition: int | None = None  # of its newest data: replies are often made by something older
     system: str = ""
     qn: str = ""
     deviations: set[str] = field(default_factory=set)
@@ -62,7 +64,8 @@ class Sessions:
         session.last_us = us
         session.qn = frame.qn
         session.system = head.st
-        session.edition = frame.edition
+        if head.cn.startswith(_DATA):
+            session.edition = frame.edition
         if frame.deviations and not frame.deviations <= session.deviations:
             session.deviations |= frame.deviations
 

@@ -25,13 +25,16 @@ from unnest(%(ids)s::bigint[], %(last)s::timestamptz[], %(frames)s::bigint[], %(
 where s.id = n.id;
 
 -- name: note_loggers
--- How each logger does, one row a logger; its deviations are words separated by blanks.
+-- How each logger does, one row a logger; its deviations are words separated by blanks. Its edition is the one that it
+-- spoke last, unless somebody has said another.
 update logger l set
     first_seen = coalesce(l.first_seen, n.last_at),
     last_seen = greatest(l.last_seen, n.last_at),
     frames = l.frames + n.frames,
     defects = l.defects + n.defects,
-    edition = coalesce(l.edition, n.edition),
+    edition = case when l.edition is null or l.edition = l.heard_edition then coalesce(n.edition, l.edition)
+                   else l.edition end,
+    heard_edition = case when l.edition is null or l.edition = l.heard_edition then coalesce(n.edition, l.heard_edition) end,
     system = coalesce(n.system, l.system),
     peer = n.peer,
     clock_offset_s = coalesce(n.offset_s, l.clock_offset_s),
