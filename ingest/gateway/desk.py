@@ -1,6 +1,6 @@
 """Where frames over TCP and frames over MQTT become one stream for the worker, and answers find their way back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,11 +20,12 @@ class Desk:
     def __init__(self, server: Server, subscriber: Subscriber | None) -> None:
         self._server = server
         self._subscriber = subscriber
+        self._hushed = False
         self.talk: Talk | None = None
 
     def tick(self, conn: db.Connection, now: datetime) -> None:
         """Let requests go out and replies come in, in the caller's transaction."""
-        if self.talk is not None:
+        if self.talk is not None and not self._hushed:
             self.talk.tick(conn, now)
 
     def start(self) -> None:
@@ -33,11 +34,21 @@ class Desk:
         if self._subscriber is not None:
             self._subscriber.start()
 
+    def hush(self) -> None:
+        """Hear nothing more; what came over TCP still waits to be taken and can still be answered.
+
+        What came over MQTT and is not acknowledged comes again, so none of it waits.
+        """
+        if not self._hushed:
+            self._hushed = True
+            self._server.hush()
+            if self._subscriber is not None:
+                self._subscriber.stop()
+
     def stop(self) -> None:
         """Close every connection; what is not safe was not answered."""
+        self.hush()
         self._server.stop()
-        if self._subscriber is not None:
-            self._subscriber.stop()
 
     def wait(self, timeout_s: float) -> bool:
         """Return true as soon as something waits, false after the timeout [s].
@@ -58,20 +69,21 @@ class Desk:
         try:
             return self._server.inbox.popleft()
         except IndexError:
-            return self._subscriber.take() if self._subscriber is not None else None
+            return self._subscriber.take() if self._subscriber is not None and not self._hushed else None
 
     def acknowledge(self, messages: Sequence[Any]) -> None:
         """Answer what is committed now."""
         self._server.answer(
             (m.link, m.reply) for m in messages if isinstance(m, Arrival) and m.reply is not None
         )
-        if self._subscriber is not None:
+        if self._subscriber is not None and not self._hushed:
             self._subscriber.acknowledge([m for m in messages if isinstance(m, Message)])
 
     @property
     def waiting(self) -> int:
         """Frames and messages received and not yet taken."""
-        return len(self._server.inbox) + (self._subscriber.waiting if self._subscriber is not None else 0)
+        over_mqtt = self._subscriber.waiting if self._subscriber is not None and not self._hushed else 0
+        return len(self._server.inbox) + over_mqtt
 
     @property
     def connected(self) -> bool:
@@ -87,7 +99,9 @@ class Desk:
     def silent_s(self) -> float:
         """How long one of the network loops has not turned [s]."""
         silent_s = clock.monotonic_s() - self._server.ticked_s
-        return max(silent_s, self._subscriber.silent_s) if self._subscriber is not None else silent_s
+        if self._subscriber is None or self._hushed:
+            return silent_s
+        return max(silent_s, self._subscriber.silent_s)
 
     @property
     def last_message_us(self) -> int | None:
@@ -117,3 +131,11 @@ class Desk:
         while self._server.talk:
             found.append(self._server.talk.popleft())
         return found
+
+    def watch(self, passwords: Mapping[str, str]) -> None:
+        """Let these loggers, by MN, speak under another password than theirs too."""
+        self._server.passwords.others = passwords
+
+    def used(self) -> Mapping[str, str]:
+        """Return the passwords that watched loggers spoke under since the last call."""
+        return self._server.passwords.used()

@@ -5,13 +5,17 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from ingest.batch import Heard
+from ingest.gateway.door import Ration, address_of
 from smartpark.hj212.frame import Frame, FrameError, KeyOf, decode
 from smartpark.hj212.framing import Splitter
 
 _LONGEST_GARBAGE = 1024  # bytes kept of a stretch that is no frame
-_DEFECTS, _DEFECTS_S = 100.0, 5.0  # so many at once, and so many a second in the long run
 _WRITE_BYTES = 64 * 1024
-_HALF_S = 5.0  # the rest of a frame comes within
+_HALF_S = (
+    60.0  # the rest of a frame comes within; a mobile line that is lost for a moment takes tens of seconds
+)
+_GOING_S = 1.0  # what is still to be sent is gone within, or never
+_OWES_S = 300.0  # whoever is nobody and sends so much too much has to go
 
 
 class Arrival(NamedTuple):
@@ -37,6 +41,9 @@ class House(Protocol):
     def left(self, link: "Link", closed_by: str) -> None:
         """Note that a connection ended."""
 
+    def ration(self, address: str) -> Ration:
+        """Return what is taken of an address before a logger that we trust speaks."""
+
     def took(self, link: "Link", frames: Sequence[Frame | FrameError]) -> bool:
         """Take what came, in order; return false when the connection should be read no further for now."""
 
@@ -51,35 +58,50 @@ class Link(asyncio.Protocol):
         self._key_of: KeyOf = house.key_of
         self._transport: asyncio.Transport | None = None
         self._closed_by = "logger"
-        self._room = _DEFECTS
-        self._counted_s = loop.time()
-        self._held: set[str] = set()  # why nothing is read
-        self.mns: set[str] = set()
-        self.heard_s = loop.time()
-        self.peer = ""
+        self._closed_s: float | None = None
+        self._held: dict[str, float] = {}  # why nothing is read, and since when
+        self.mns: set[str] = set()  # of the loggers that we trust
+        self.came_s = self.heard_s = loop.time()
+        self.read = 0  # how often something came
+        self.ration = Ration(loop.time())
+        self.peer = self.address = ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin, or leave at once when the house is full."""
         self._transport = transport  # type: ignore[assignment] # of create_server: a full transport
         name = transport.get_extra_info("peername") or ("", 0)
         self.peer = f"[{name[0]}]:{name[1]}" if ":" in name[0] else f"{name[0]}:{name[1]}"
+        self.address = address_of(name[0])
+        self.ration = self._house.ration(self.address)
         if self._transport is not None:
             self._transport.set_write_buffer_limits(high=_WRITE_BYTES)
         if not self._house.joined(self):
-            self.close("us")
+            self.end("us")
 
     def data_received(self, data: bytes) -> None:
         """Open what is whole now and hand it on."""
         self.heard_s = self._loop.time()
         self._hand_on(self._splitter.feed(data))
+        self.read += 1
 
     def look(self, now_s: float, idle_s: float) -> None:
-        """Give up the rest of a frame that does not come, and a connection that says nothing [s of the loop]."""
+        """Give up the rest of a frame that does not come, and a connection that says or reads nothing [s of the loop].
+
+        While we read nothing ourselves, nobody is called silent.
+        """
+        if self._closed_s is not None:
+            if now_s - self._closed_s > _GOING_S:
+                self.end(self._closed_by)
+            return
+        if now_s - self._held.get("writing", now_s) > idle_s:
+            self.end("network")
+        if self._held:
+            return
         silent_s = now_s - self.heard_s
         if self._splitter.held and silent_s > _HALF_S:
             self._hand_on(self._splitter.finish())
         if silent_s > idle_s:
-            self.close("network")
+            self.end("network")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Hand on what was left of the last frame, and leave."""
@@ -97,6 +119,12 @@ class Link(asyncio.Protocol):
         """Go on: the other end reads again."""
         self.release("writing")
 
+    def trust(self, mn: str) -> None:
+        """Note that a logger speaks over it that we trust: what it does wrong is its own affair from now on."""
+        if not self.mns:
+            self.ration = Ration(self._loop.time())
+        self.mns.add(mn)
+
     def write(self, data: bytes) -> bool:
         """Send bytes; return false when the connection is gone."""
         if self._transport is None or self._transport.is_closing():
@@ -105,21 +133,30 @@ class Link(asyncio.Protocol):
         return True
 
     def close(self, closed_by: str) -> None:
-        """End the connection; answers on their way are still sent."""
+        """End the connection; answers on their way have a moment to be sent."""
         self._closed_by = closed_by
+        self._closed_s = self._loop.time()
         if self._transport is not None:
             self._transport.close()
+
+    def end(self, closed_by: str) -> None:
+        """End the connection at once: whoever does not read must not keep it."""
+        self._closed_by = closed_by
+        self._closed_s = self._loop.time()
+        if self._transport is not None:
+            self._transport.abort()
 
     def hold(self, why: str) -> None:
         """Read nothing from this connection until every reason is gone."""
         if not self._held and self._transport is not None and not self._transport.is_closing():
             self._transport.pause_reading()
-        self._held.add(why)
+        self._held.setdefault(why, self._loop.time())
 
     def release(self, why: str) -> None:
         """Take back one reason."""
         if why in self._held:
-            self._held.remove(why)
+            del self._held[why]
+            self.heard_s = self._loop.time()  # what it said meanwhile is only read now
             if not self._held and self._transport is not None and not self._transport.is_closing():
                 self._transport.resume_reading()
 
@@ -133,17 +170,17 @@ class Link(asyncio.Protocol):
             except FrameError as error:
                 error.raw = piece if piece.startswith(b"##") else piece[:_LONGEST_GARBAGE]
                 frames.append(error)
-                self._room -= 1
         if not self._house.took(self, frames):
             self.hold("house")
-        if self._room < _DEFECTS:
-            self._ration()
+        self._go_easy()
 
-    def _ration(self) -> None:
-        """Of defects so many are taken at once and a few each second; whoever sends more is read more slowly."""
-        now_s = self._loop.time()
-        self._room = min(self._room + (now_s - self._counted_s) * _DEFECTS_S, _DEFECTS)
-        self._counted_s = now_s
-        if self._room < 0:
+    def _go_easy(self) -> None:
+        """Of what is no use so much is taken at once and a little each second; whoever sends more is read more slowly."""
+        owes_s = self.ration.owes_s(self._loop.time())
+        if owes_s > _OWES_S and not self.mns:
+            self.end("us")
+        elif owes_s > 0:
             self.hold("defects")
-            self._loop.call_later(-self._room / _DEFECTS_S, self.release, "defects")
+            self._loop.call_later(owes_s, self._go_easy)
+        else:
+            self.release("defects")

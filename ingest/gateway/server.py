@@ -1,13 +1,16 @@
 """The TCP server for loggers, in a thread of its own: it takes frames in, and sends answers when it is told to."""
 
 import asyncio
+import resource
 import threading
 from collections import deque
 from collections.abc import Iterable, Sequence
 
 from ingest.batch import Heard
 from ingest.gateway.dialogue import qn_of
+from ingest.gateway.door import DEFECT, STRANGE, Door, Ration
 from ingest.gateway.link import Arrival, Link
+from ingest.gateway.passwords import Passwords
 from ingest.gateway.roll import Roll
 from ingest.gateway.sessions import Sessions
 from smartpark import clock, log
@@ -20,6 +23,8 @@ _FULL = 20_000  # frames that wait for the worker; then nothing is read until ha
 _TALK = 10_000  # frames of dialogues that wait for the next second
 _LOOK_S = 1.0
 _BACKLOG = 1024
+_OTHER_FILES = 200  # beside the connections: database, broker, logs
+_FLUSH_S = 0.2  # within that the last answers are sent
 _TIME_CALIBRATION = "1013"
 
 
@@ -35,13 +40,16 @@ class Server:
         self._links: set[Link] = set()
         self._held: set[Link] = set()
         self._of: dict[str, Link] = {}  # the newest connection of each logger
+        self._door = Door(settings.connections)
         self._listening: asyncio.Server | None = None
-        self._stopped = threading.Event()
+        self._leaving = False
+        self._hushed, self._stopped = threading.Event(), threading.Event()
         self.roll = Roll()
         self.inbox: deque[Arrival] = deque()
         self.arrived = threading.Condition()
         self.talk: deque[Frame] = deque(maxlen=_TALK)
         self.expected: frozenset[str] = frozenset()
+        self.passwords: Passwords[Link] = Passwords()
         self.listening = False
         self.port = settings.port
         self.ticked_s = clock.monotonic_s()
@@ -49,8 +57,15 @@ class Server:
 
     def start(self) -> None:
         """Begin to listen, in the background, as soon as the port is free."""
+        self._raise_files()
         self.ticked_s = clock.monotonic_s()
         self._thread.start()
+
+    def hush(self, timeout_s: float = 2.0) -> None:
+        """Let nobody in and read nothing more; who is there can still be answered."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._read_no_more)
+            self._hushed.wait(timeout_s)
 
     def stop(self, timeout_s: float = 5.0) -> None:
         """Close every connection and end the thread."""
@@ -85,9 +100,15 @@ class Server:
         """Return the SM4 key of a logger."""
         return self.roll.key_of(mn)
 
+    def ration(self, address: str) -> Ration:
+        """Return what is taken of an address before a logger that we trust speaks."""
+        return self._door.ration(address, self._loop.time())
+
     def joined(self, link: Link) -> bool:
         """Take a connection in while there is room."""
-        if len(self._links) >= self._settings.connections:
+        if self._leaving:
+            return False
+        if not self._door.came(link, len(self._links), self._loop.time()):
             self._log.warning("gateway_full", peer=link.peer, connections=len(self._links))
             return False
         self._links.add(link)
@@ -97,6 +118,7 @@ class Server:
         """Forget a connection."""
         self._links.discard(link)
         self._held.discard(link)
+        self._door.forget(link)
         us = int(clock.epoch_s() * 1_000_000)
         for mn in link.mns:
             if self._of.get(mn) is link:
@@ -105,26 +127,47 @@ class Server:
 
     def took(self, link: Link, frames: Sequence[Frame | FrameError]) -> bool:
         """Hand frames of one connection on; what is answered at once is answered at once."""
+        scarce = link.read == 0 and link.ration.owes_s(self._loop.time()) > 0
+        for place, frame in enumerate(frames):
+            if isinstance(frame, Frame) and self.passwords.note(frame) and self._waits(frame):
+                self.passwords.keep(link, frames[place:], self._loop.time())
+                link.hold("password")
+                frames = frames[:place]
+                break
+        self._take(link, frames, scarce=scarce)
+        if scarce and not link.mns and not self.passwords.keeps(link):
+            link.end("us")
+        if len(self.inbox) < _FULL:
+            return True
+        self._held.add(link)
+        return False
+
+    def _take(self, link: Link, frames: Sequence[Frame | FrameError], *, scarce: bool = False) -> None:
+        """Put frames into the inbox; where room is ``scarce``, those of a logger that we trust alone."""
         us = int(clock.epoch_s() * 1_000_000)
         roll = self.roll
         arrivals = []
         for frame in frames:
             if isinstance(frame, FrameError):
+                link.ration.spend(DEFECT)
                 self._sessions.defect(link, frame.mn)
-                arrivals.append(
-                    Arrival(roll.topic(frame.mn), frame.raw, us, Heard(frame, link.peer), link, None)
-                )
+                if link.mns or not scarce:
+                    arrivals.append(
+                        Arrival(roll.topic(frame.mn), frame.raw, us, Heard(frame, link.peer), link, None)
+                    )
                 continue
-            mn, cn = frame.head.mn, frame.head.cn
-            if roll.trusts(frame):
-                if self._of.get(mn) is not link:
-                    self._of[mn] = link
-                    link.mns.add(mn)
-                self._sessions.heard(link, frame, us)
-            command = commands().get(cn)
+            mn = frame.head.mn
+            trusted = roll.trusts(frame)
+            if not trusted:
+                link.ration.spend(STRANGE)
+            elif link in self._links:
+                self._know(link, frame, us)
+            command = commands().get(frame.head.cn)
             if command is not None and command.carries == "talk":
                 self._talk(link, frame)
                 continue
+            if scarce and not link.mns:
+                continue  # not answered: it comes again, or is nobody's
             if frame.qn in self.expected:
                 self.talk.append(frame)
             reply = None
@@ -136,10 +179,19 @@ class Server:
             self.inbox.extend(arrivals)
             with self.arrived:
                 self.arrived.notify()
-        if len(self.inbox) < _FULL:
-            return True
-        self._held.add(link)
-        return False
+
+    def _waits(self, frame: Frame) -> bool:
+        """Return whether a frame under the other password of its logger waits until we know it by that one."""
+        return not self.roll.trusts(frame) and qn_of(frame) not in self.expected
+
+    def _know(self, link: Link, frame: Frame, us: int) -> None:
+        """Note that a logger that we trust speaks over a connection."""
+        mn = frame.head.mn
+        if self._of.get(mn) is not link:
+            self._of[mn] = link
+            link.trust(mn)
+            self._door.forget(link)
+        self._sessions.heard(link, frame, us)
 
     def _talk(self, link: Link, frame: Frame) -> None:
         if not self.roll.trusts(frame) and qn_of(frame) not in self.expected:
@@ -182,15 +234,45 @@ class Server:
         while True:
             self.ticked_s = clock.monotonic_s()
             now_s = self._loop.time()
+            self._door.look(len(self._links), now_s)
             for link in list(self._links):
                 link.look(now_s, self._settings.idle_s)
+            for link, frames in self.passwords.due(self.roll.trusts, now_s):
+                self._take(link, frames)
+                link.release("password")
             self._write_all(())
             await asyncio.sleep(_LOOK_S)
 
-    def _close_all(self) -> None:
-        self.listening = False
+    def _read_no_more(self) -> None:
+        self._leaving = True
         if self._listening is not None:
             self._listening.close()
+        for link in self._links:
+            link.hold("leaving")
+        for link, frames in self.passwords.due(lambda _: True, self._loop.time()):
+            self._take(link, frames)
+        self._hushed.set()
+
+    def _close_all(self) -> None:
+        self.listening = False
+        self._read_no_more()
         for link in list(self._links):
             link.close("us")
-        self._loop.call_later(0.2, self._stopped.set)
+        self._loop.call_later(_FLUSH_S, self._end_all)
+
+    def _end_all(self) -> None:
+        for link in list(self._links):
+            link.end("us")
+        self._loop.call_soon(self._stopped.set)
+
+    def _raise_files(self) -> None:
+        """Let as many files be open as the system allows: each connection is one."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+            soft = hard
+        except (ValueError, OSError):  # the kernel's own limit is below the hard one
+            self._log.debug("open_files_not_raised", limit=soft)
+        wanted = self._settings.connections + _OTHER_FILES
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            self._log.warning("too_few_open_files", limit=soft, wanted=wanted)

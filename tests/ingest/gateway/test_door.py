@@ -1,0 +1,179 @@
+"""Who has to go when many come, and what strangers may send; on a server without a network."""
+
+import pytest
+
+from ingest.directory import LoggerRow, StationRow, build
+from ingest.gateway.door import Door, Ration, address_of
+from ingest.gateway.link import Link
+from ingest.gateway.roll import Roll
+from ingest.gateway.server import Server
+from ingest.gateway.sessions import Sessions
+from smartpark.hj212.encode import Sender, encode
+from smartpark.settings import Gateway
+from tests.ingest.gateway.line import Time, Transport
+
+STACK = "A" * 24
+DIRECTORY = build(
+    {"t1": 1},
+    [StationRow(1, "t1", "s1", "stack", "gateway", "emission")],
+    [],
+    [],
+    [LoggerRow(STACK, "t1", "s1", "123456", None, 1, admitted=True, zone="Asia/Shanghai")],
+)
+
+
+class House:
+    """A server whose time the test turns, and the connections to it."""
+
+    def __init__(self, slots):
+        self.time = Time()
+        self.server = Server(Gateway(connections=slots), Sessions())
+        self.server._loop.close()
+        self.server._loop = self.time
+        self.server.roll = Roll(DIRECTORY)
+
+    def call(self, host="10.0.0.1"):
+        link = Link(self.server, self.time)
+        link.transport = Transport(host)
+        link.connection_made(link.transport)
+        return link
+
+    def flood(self, link, count, first=0):
+        link.data_received(b"".join(stranger(first + n) for n in range(count)))
+
+    def look(self):
+        self.server._door.look(self.server.connections, self.time.time())
+        for link in list(self.server._links):
+            link.look(self.time.time(), 900)
+            self.lost(link)
+
+    def lost(self, *links):
+        for link in links:
+            if link.transport.aborted:
+                link.connection_lost(None)
+
+
+def said(mn, pw="123456", number=0):
+    cp = "DataTime=20261126080000;a21026-Rtd=1"
+    return encode(Sender(mn, "31", pw), "2011", cp, flag=4, qn=f"20261126080000{number:03d}")
+
+
+def stranger(number):
+    return said(f"{number:024X}")
+
+
+@pytest.fixture
+def house():
+    return House(20)
+
+
+def test_frames_under_invented_numbers_use_up_a_ration(house):
+    link = house.call()
+    house.flood(link, 400)
+    assert link.transport.reading
+    house.flood(link, 100, 400)
+    assert not link.transport.reading
+    house.time.pass_by(4)
+    assert not link.transport.reading
+    house.time.pass_by(2)
+    assert link.transport.reading
+    assert len(house.server.inbox) == 500  # none is lost
+
+
+def test_a_ration_outlives_the_connection_and_belongs_to_the_address(house):
+    house.flood(house.call(), 2000)
+    again = house.call()
+    house.flood(again, 300)
+    assert again.transport.aborted
+    assert len(house.server.inbox) == 2000
+    elsewhere = house.call("10.0.0.2")
+    house.flood(elsewhere, 300)
+    assert elsewhere.transport.reading
+
+
+def test_a_logger_that_we_trust_is_taken_from_an_address_that_floods(house):
+    house.flood(house.call(), 2000)
+    link = house.call()
+    link.data_received(said(STACK))
+    assert link.transport.reading
+    assert house.server.online() == {STACK}
+    assert len(house.server.inbox) == 2001
+    for number in range(500):
+        link.data_received(said(STACK, number=number))
+    assert link.transport.reading
+
+
+def test_a_wrong_password_is_a_strangers_frame(house):
+    link = house.call()
+    link.data_received(b"".join(said(STACK, "000000", n) for n in range(500)))
+    assert not link.transport.reading
+
+
+def test_whoever_sends_far_too_much_has_to_go(house):
+    link = house.call()
+    house.flood(link, 7000)
+    assert link.transport.aborted
+
+
+def test_a_slot_is_made_free_for_a_logger_when_strangers_have_them_all(house):
+    strangers = [house.call(f"10.0.1.{n}") for n in range(20)]
+    late = house.call("10.0.2.1")
+    assert late.transport.aborted  # all have come just now
+    house.lost(late)
+    house.time.pass_by(61)
+    link = house.call("10.0.2.2")
+    assert not link.transport.closing
+    assert strangers[0].transport.aborted
+
+
+def test_connections_of_one_address_that_say_nothing_go_the_oldest_first(house):
+    silent = [house.call() for _ in range(3)]
+    assert not any(
+        one.transport.closing for one in silent
+    )  # a park behind one address comes back all at once
+    house.time.pass_by(61)
+    house.call()
+    assert [one.transport.aborted for one in silent] == [True, False, False]
+
+
+def test_loggers_that_we_trust_are_never_too_many_of_one_address(house):
+    links = []
+    for _ in range(15):
+        links.append(house.call())
+        links[-1].data_received(said(STACK))
+        house.time.pass_by(61)
+    assert not any(one.transport.closing for one in links)
+
+
+def test_when_slots_run_short_those_go_that_have_said_nothing_for_minutes(house):
+    trusted = house.call()
+    trusted.data_received(said(STACK))
+    strangers = [house.call(f"10.0.1.{n}") for n in range(10)]
+    house.time.pass_by(181)
+    house.look()
+    assert not any(one.transport.closing for one in strangers)  # there is room
+    more = [house.call(f"10.0.2.{n}") for n in range(8)]
+    house.look()
+    assert all(one.transport.aborted for one in strangers)
+    assert not any(one.transport.closing for one in [trusted, *more])
+    assert house.server.connections == 9
+
+
+def test_rations_of_many_addresses_stay_few():
+    door = Door(10)
+    for number in range(25_000):
+        door.ration(f"10.{number}", 0.0).spend(1)
+    assert len(door._rations) <= 10_000
+
+
+def test_a_ration_comes_back():
+    ration = Ration(0.0)
+    ration.spend(500)
+    assert ration.owes_s(0.0) == 5.0
+    assert ration.owes_s(5.0) == 0.0
+
+
+def test_ipv6_is_counted_by_its_first_half():
+    assert address_of("2001:db8:1:2::1") == address_of("2001:db8:1:2:ffff::9")
+    assert address_of("2001:db8:1:2::1") != address_of("2001:db8:1:3::1")
+    assert address_of("10.0.0.1") == "10.0.0.1"
