@@ -7,6 +7,7 @@ written again; the broker keeps the rest, because only so many messages may be u
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Protocol, runtime_checkable
 
 from alerts.judge import Finding
 from ingest import loading
@@ -28,8 +29,17 @@ _BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 _TICK_S = 1.0
 _DEAF_S = 10.0  # a reconnect takes less
 _TURN_S = 2.0
+_LEAVES_S = 8.0  # what waits is written within; the supervisor's patience is 12 s
 
 LoadJudge = Callable[[db.Connection, str, datetime], Judge]
+
+
+@runtime_checkable
+class Owing(Protocol):
+    """An inbox that holds what nobody would send again: it is emptied before the process ends."""
+
+    def hush(self) -> None:
+        """Hear nothing more; what waits can still be taken, and acknowledged."""
 
 
 class WatchdogError(RuntimeError):
@@ -63,6 +73,7 @@ class Worker:
         self._subscribed = False
         self._waiting = False
         self._next_tick_s = 0.0
+        self._leaves_s: float | None = None
         self._heard_s = clock.monotonic_s()
         self.metrics = Metrics(feed)
 
@@ -117,7 +128,7 @@ class Worker:
         if not self._subscribed:
             self._subscriber.start()
             self._subscribed = True
-        while not self._stop.is_set():
+        while not self._stop.is_set() or self._still_owes():
             batch = self._fill(decoder)
             if batch is not None and self._registering.register(conn, batch.unregistered):
                 decoder, store, judge = self._load(conn, clock.now())
@@ -241,6 +252,19 @@ class Worker:
         deaf_s = now_s - self._heard_s
         detail = f"{self._feed.name}: no broker for {deaf_s:.0f} s"
         return Finding(kind="feed_down", detail=detail, active=deaf_s >= _DEAF_S)
+
+    def _still_owes(self) -> bool:
+        """Return whether what was heard before the end has still to be written, and there is time for it."""
+        if not isinstance(self._subscriber, Owing):
+            return False
+        if self._leaves_s is None:
+            self._leaves_s = clock.monotonic_s() + _LEAVES_S
+            self._subscriber.hush()
+        left = self._subscriber.waiting + (self._held is not None)
+        in_time = clock.monotonic_s() < self._leaves_s
+        if left and not in_time:
+            self._log.error("left_unwritten", messages=left)
+        return left > 0 and in_time
 
     def _leave(self, conn: db.Connection) -> None:
         self._subscriber.stop()
