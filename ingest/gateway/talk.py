@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 from psycopg.types.json import Jsonb
 
 from ingest.gateway import dialogue
+from ingest.gateway.asked import Asked
 from ingest.gateway.dialogue import NO_DATA, OPEN, TIME_CALIBRATION, Exchange, Patience
-from ingest.gateway.request import SET_TIME, Address, next_qn, request
+from ingest.gateway.request import SET_TIME, next_qn, request
 from smartpark import db, log, queries
 from smartpark.hj212.commands import NOTICE_REPLY, REQUEST_REPLY, RESULT, commands
 from smartpark.hj212.content import joined
@@ -23,9 +24,11 @@ from smartpark.hj212.times import TimeFormError, parse
 from smartpark.settings import Gateway
 
 _Q = queries.load("ingest.gateway", "talk.sql")
+GAPS_AT_ONCE = 50  # requests for what is missing that run at once: after an outage of ours it is everybody's
 _A_PERSON_WAITS = timedelta(minutes=10)  # for a logger that is not there
+_SETTLED = timedelta(minutes=5)  # so long a logger keeps to one of two passwords until the other is forgotten
 _MINUTES = frozenset({"1", "2", "3", "4", "5", "6", "10", "12", "15", "20", "30"})  # HJ 212-2017 table 4
-_SET_PASSWORD, _READ_MINUTES, _SET_MINUTES = "1072", "1063", "1064"
+_READ_MINUTES, _SET_MINUTES = "1063", "1064"
 _MEASURED = frozenset({"minute", "hour", "day"})  # carried by frames that are stored, and only counted here
 _RESULT_NAMES = 200  # of one answer at most
 
@@ -45,42 +48,11 @@ class Line(Protocol):
     def heard(self) -> list[Frame]:
         """Return the frames of dialogues, and the expected ones, since the last call."""
 
+    def watch(self, passwords: Mapping[str, str]) -> None:
+        """Let these loggers, by MN, speak under another password than theirs too."""
 
-class Asked(NamedTuple):
-    """A row of ``logger_command`` with what is known of its logger."""
-
-    id: int
-    mn: str
-    cn: str
-    parameters: Mapping[str, str]
-    cause: str
-    state: str
-    asked_at: datetime
-    qn: str | None
-    tries: int
-    sent_at: datetime | None
-    answered_at: datetime | None
-    qn_rtn: int | None
-    frames: int
-    edition: int | None
-    system: str | None
-    password: str | None
-    encryption_key: str | None
-    admitted: bool
-    kind: str | None
-    timezone: str | None
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The time zone of the logger's park; of a logger without a station UTC."""
-        return ZoneInfo(self.timezone or "UTC")
-
-    @property
-    def address(self) -> Address:
-        """How the logger is spoken to."""
-        return Address(
-            self.mn, self.edition, self.system, self.password, self.encryption_key, self.kind or "", self.zone
-        )
+    def used(self) -> Mapping[str, str]:
+        """Return the passwords that watched loggers spoke under since the last call."""
 
 
 @dataclass(slots=True)
@@ -89,6 +61,14 @@ class _Ours:
 
     sent: int
     heard_at: datetime | None = None
+
+
+class _Told(NamedTuple):
+    """Where an exchange stands now, and what the logger has told in it."""
+
+    asked: Asked
+    exchange: Exchange
+    result: Mapping[str, Any]
 
 
 class Talk:
@@ -106,18 +86,36 @@ class Talk:
         for frame in self._line.heard():
             frames.setdefault(frame.head.mn, []).append(frame)
         self._tell_time(conn, frames, now)
+        self._decide(conn, now)
         pending = [Asked(*row) for row in conn.execute(_Q.pending).fetchall()]
         self._ours = {asked.id: self._ours[asked.id] for asked in pending if asked.id in self._ours}
         running = [asked for asked in pending if asked.state in OPEN]
-        for asked in running:
-            if asked.id in self._ours:
-                self._go_on(conn, asked, frames.get(asked.mn, ()), now)
-            else:
-                self._take_up(conn, asked, now)
+        ours = [asked for asked in running if asked.id in self._ours]
+        told = [self._go_on(asked, frames.get(asked.mn, ()), now) for asked in ours]
+        told += self._take_up(conn, [asked for asked in running if asked.id not in self._ours], now)
+        self._note(conn, [one for one in told if one is not None], now)
         begun = self._begin(conn, pending, now)
         open_now = [*running, *begun]
         expected = {asked.qn for asked in open_now if asked.qn}
         self._line.expect(frozenset(expected | {"" for asked in open_now if asked.edition == 2005}))
+
+    def _decide(self, conn: db.Connection, now: datetime) -> None:
+        """Follow a logger to the password that it uses, and forget the other one when it has kept to it."""
+        used, others = self._line.used(), {}
+        swapped, settled = [], []
+        for mn, password, other, since in conn.execute(_Q.undecided).fetchall():
+            others[mn] = other
+            if used.get(mn) == other:
+                swapped.append(mn)
+                others[mn] = password
+            elif mn in used and now - since >= _SETTLED:
+                settled.append(mn)
+        if swapped:
+            conn.execute(_Q.swap_passwords, {"mns": swapped, "now": now})
+            self._log.info("logger_passwords_changed", mns=swapped)
+        if settled:
+            conn.execute(_Q.forget_passwords, {"mns": settled})
+        self._line.watch(others)
 
     @staticmethod
     def _tell_time(conn: db.Connection, frames: Mapping[str, Iterable[Frame]], now: datetime) -> None:
@@ -131,40 +129,62 @@ class Talk:
         """Claim the oldest request of each logger that is there and not busy; return them with their QN."""
         online = self._line.online()
         busy = {asked.mn for asked in pending if asked.state in OPEN}
-        begun = []
+        gaps = sum(asked.cause == "gap" for asked in pending if asked.state in OPEN)
+        chosen, expired = [], []
         for asked in pending:
             if asked.state != "queued":
                 continue
             if not asked.admitted or asked.mn not in online:
                 if asked.cause == "person" and now - asked.asked_at > _A_PERSON_WAITS:
-                    conn.execute(_Q.expire, {"id": asked.id, "now": now})
-                    self._ended(asked, "timed_out")
-            elif asked.mn not in busy:
+                    expired.append(asked)
+            elif asked.mn not in busy and not _waits(asked, gaps):
                 busy.add(asked.mn)
-                begun.append(self._claim(conn, asked, now))
+                gaps += asked.cause == "gap"
+                chosen.append(asked)
+        if expired:
+            conn.execute(_Q.expire, {"ids": [asked.id for asked in expired], "now": now})
+        for asked in expired:
+            self._ended(asked, "timed_out")
+        return self._claim(conn, chosen, now) if chosen else []
+
+    def _claim(self, conn: db.Connection, chosen: Sequence[Asked], now: datetime) -> list[Asked]:
+        new = [asked.mn for asked in chosen if asked.qn is None]
+        last: dict[str, str] = dict(conn.execute(_Q.last_qns, {"mns": new}).fetchall()) if new else {}
+        begun = [
+            asked if asked.qn else asked._replace(qn=next_qn(now, last.get(asked.mn), asked.zone))
+            for asked in chosen
+        ]
+        about = {
+            "ids": [asked.id for asked in begun],
+            "qns": [asked.qn for asked in begun],
+            "tries": [asked.tries + 1 for asked in begun],
+            "sent_at": now,
+        }
+        conn.execute(_Q.claim, about)
+        for asked in begun:
+            self._ours[asked.id] = _Ours(sent=asked.tries)
+            if asked.new_password:
+                conn.execute(_Q.offer_password, {"mn": asked.mn, "password": asked.new_password, "now": now})
         return begun
 
-    def _claim(self, conn: db.Connection, asked: Asked, now: datetime) -> Asked:
-        qn = asked.qn
-        if qn is None:
-            row = conn.execute(_Q.last_qn, {"mn": asked.mn}).fetchone()
-            qn = next_qn(now, row[0] if row else None, asked.zone)
-        about = {"id": asked.id, "qn": qn, "tries": asked.tries + 1, "sent_at": now}
-        conn.execute(_Q.claim, about)
-        self._ours[asked.id] = _Ours(sent=asked.tries)
-        return asked._replace(qn=qn)
-
-    def _take_up(self, conn: db.Connection, asked: Asked, now: datetime) -> None:
+    def _take_up(self, conn: db.Connection, left: Iterable[Asked], now: datetime) -> list[_Told]:
         """Go on with what a killed process began; an order that was accepted is not given a second time."""
-        command = commands().get(asked.cn)
-        if asked.state == "accepted" and command is not None and command.second:
-            self._ours[asked.id] = _Ours(sent=asked.tries, heard_at=now)
-        elif asked.tries < self._patience.tries:
-            conn.execute(_Q.put_back, {"id": asked.id})
-        else:
-            self._note(conn, asked, replace(_exchange(asked, None), state="timed_out", finished_at=now), {})
+        back, told = [], []
+        for asked in left:
+            command = commands().get(asked.cn)
+            if asked.state == "accepted" and command is not None and command.second:
+                self._ours[asked.id] = _Ours(sent=asked.tries, heard_at=now)
+            elif asked.tries < self._patience.tries:
+                back.append(asked.id)
+            else:
+                ended = replace(_exchange(asked, None), state="timed_out", finished_at=now)
+                told.append(_Told(asked, ended, {}))
+        if back:
+            conn.execute(_Q.put_back, {"ids": back})
+        return told
 
-    def _go_on(self, conn: db.Connection, asked: Asked, frames: Iterable[Frame], now: datetime) -> None:
+    def _go_on(self, asked: Asked, frames: Iterable[Frame], now: datetime) -> _Told | None:
+        """Return what there is to write down of an exchange."""
         ours = self._ours[asked.id]
         before = exchange = _exchange(asked, ours.heard_at)
         result: dict[str, Any] = {}
@@ -178,27 +198,31 @@ class Talk:
             self._line.send(asked.mn, request(asked.address, asked.cn, asked.parameters, asked.qn or "", now))
         exchange, _ = dialogue.waited(exchange, now, self._patience)  # sent again once this is committed
         ours.heard_at = exchange.heard_at
-        if exchange != before or result:
-            self._note(conn, asked, exchange, dict(list(result.items())[:_RESULT_NAMES]))
+        if exchange == before and not result:
+            return None
+        return _Told(asked, exchange, dict(list(result.items())[:_RESULT_NAMES]))
 
-    def _note(self, conn: db.Connection, asked: Asked, exchange: Exchange, result: Mapping[str, Any]) -> None:
+    def _note(self, conn: db.Connection, told: Sequence[_Told], now: datetime) -> None:
+        if not told:
+            return
         about = {
-            "id": asked.id,
-            "state": exchange.state,
-            "tries": exchange.tries,
-            "sent_at": exchange.sent_at,
-            "answered_at": exchange.answered_at,
-            "qn_rtn": exchange.qn_rtn,
-            "exe_rtn": exchange.exe_rtn,
-            "frames": exchange.frames,
-            "finished_at": exchange.finished_at,
-            "result": Jsonb(dict(result)),
+            "ids": [one.asked.id for one in told],
+            "states": [one.exchange.state for one in told],
+            "tries": [one.exchange.tries for one in told],
+            "sent": [one.exchange.sent_at for one in told],
+            "answered": [one.exchange.answered_at for one in told],
+            "qn_rtns": [one.exchange.qn_rtn for one in told],
+            "exe_rtns": [one.exchange.exe_rtn for one in told],
+            "frames": [one.exchange.frames for one in told],
+            "finished": [one.exchange.finished_at for one in told],
+            "results": [Jsonb(dict(one.result)) for one in told],
         }
-        row = conn.execute(_Q.note, about).fetchone()
-        if exchange.state not in OPEN:
-            self._ended(asked, exchange.state)
-        if exchange.state == "done" and exchange.exe_rtn != NO_DATA and row is not None:
-            _follow(conn, asked, row[0])
+        results: dict[int, Mapping[str, Any]] = dict(conn.execute(_Q.note, about).fetchall())
+        for asked, exchange, _ in told:
+            if exchange.state not in OPEN:
+                self._ended(asked, exchange.state)
+            if exchange.state == "done" and exchange.exe_rtn != NO_DATA and asked.id in results:
+                _follow(conn, asked, results[asked.id], now)
 
     def _ended(self, asked: Asked, state: str) -> None:
         self._log.info("logger_command_ended", mn=asked.mn, cn=asked.cn, cause=asked.cause, state=state)
@@ -245,10 +269,17 @@ def _offset_s(said: str | None, zone: ZoneInfo, sent_at: datetime, now: datetime
     return round(max(fast_s, 0.0) + min(slow_s, 0.0), 1)
 
 
-def _follow(conn: db.Connection, asked: Asked, result: Mapping[str, Any]) -> None:
+def _waits(asked: Asked, gaps: int) -> bool:
+    """Return whether a request waits: enough gaps are asked for, or nobody knows yet which password the logger has."""
+    if asked.cause == "gap" and gaps >= GAPS_AT_ONCE:
+        return True
+    return asked.new_password is not None and asked.undecided and asked.qn is None
+
+
+def _follow(conn: db.Connection, asked: Asked, result: Mapping[str, Any], now: datetime) -> None:
     """Keep what has changed at the logger, or what it has told of itself."""
-    if asked.cn == _SET_PASSWORD and asked.parameters.get("NewPW"):
-        conn.execute(_Q.set_password, {"mn": asked.mn, "password": asked.parameters["NewPW"]})
+    if asked.new_password:
+        conn.execute(_Q.set_password, {"mn": asked.mn, "password": asked.new_password, "now": now})
     told = {_READ_MINUTES: result, _SET_MINUTES: asked.parameters}.get(asked.cn, {})
     minutes = str(told.get("MinInterval", ""))
     if minutes in _MINUTES:

@@ -1,5 +1,6 @@
 """A park with data loggers, and small simulated loggers at the other end of a line that is not a network."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from smartpark import db
@@ -96,6 +97,8 @@ class Wire:
         self.here = set(self.loggers)
         self.expected: frozenset[str] = frozenset()
         self.waiting: list[Frame] = []
+        self.watched: Mapping[str, str] = {}
+        self.spoken: dict[str, str] = {}
 
     def online(self) -> frozenset[str]:
         return frozenset(self.here)
@@ -114,8 +117,17 @@ class Wire:
         found, self.waiting = self.waiting, []
         return found
 
+    def watch(self, passwords: Mapping[str, str]) -> None:
+        self.watched = passwords
+
+    def used(self) -> Mapping[str, str]:
+        used, self.spoken = self.spoken, {}
+        return used
+
     def arrive(self, frame: Frame) -> None:
         """Let a frame arrive as the gateway does: data only where they are expected."""
+        if frame.head.mn in self.watched:
+            self.spoken[frame.head.mn] = frame.head.pw
         data = frame.head.cn.startswith("2") or frame.head.cn == "3020"
         if not data or frame.qn in self.expected:
             self.waiting.append(frame)
