@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 from psycopg.types.json import Jsonb
 
 from ingest.gateway.dialogue import NO_DATA
+from ingest.gateway.first_seen import FirstSeen
 from ingest.gateway.spans import Changes, Known, Span, joined, reconciled
+from ingest.gateway.talk import GAPS_AT_ONCE
 from ingest.reported import Period
 from smartpark import db, queries
 from smartpark.hj212 import times
@@ -30,6 +32,8 @@ _TRIES = len(_WAITS) + 1
 _NO_DATA_TWICE = 2
 _VAIN = _HOUR  # a logger that had nothing has nothing a minute later either
 _STORED = timedelta(seconds=15)  # after its 9012 what a logger sent is stored
+_KEPT = timedelta(days=365)  # gaps that are closed, and the requests for them
+_DROPPED = 10_000  # of them at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ class Gaps:
     def __init__(self, settings: Gateway) -> None:
         self._back = timedelta(hours=settings.fetch_back_hours)
         self._whole_at: datetime | None = None
+        self._first = FirstSeen()
 
     def run(self, conn: db.Connection, now: datetime, online: frozenset[str]) -> Tally:
         """Find, then ask the loggers that are there; commits. Does nothing where fetching back is off.
@@ -99,6 +104,8 @@ class Gaps:
             found = self.find(conn, now, whole=whole)
             asked = self.ask(conn, now, online)
             conn.commit()
+            if whole:
+                _forget(conn, now)
         if whole:
             self._whole_at = now
         return found._replace(asked=asked)
@@ -108,7 +115,7 @@ class Gaps:
         conn.execute(_Q.settle, {"now": now, "waits": list(_WAITS), "no_data": NO_DATA, "stored": _STORED})
         oldest = now - self._back
         look_from = oldest if whole else max(oldest, now - _RECENT)
-        loggers = [Watched(*row) for row in conn.execute(_Q.watched, {"now": now}, prepare=False).fetchall()]
+        loggers = self._watched(conn, now, oldest, whole=whole)
         known: dict[tuple[str, str], list[Known]] = {}
         for mn, period, number, start, end, *flags in conn.execute(_Q.known, {"since": oldest}).fetchall():
             known.setdefault((mn, period), []).append(Known(number, Span(start, end), *flags))
@@ -132,14 +139,43 @@ class Gaps:
     @staticmethod
     def ask(conn: db.Connection, now: datetime, online: frozenset[str]) -> int:
         """Queue a request for the next due gap of each logger that is there and not fetching; return how many."""
-        due = conn.execute(_Q.due, {"now": now, "online": sorted(online)}).fetchall()
-        for number, mn, period, start, end, minutes, timezone in due:
+        limits = {"now": now, "online": sorted(online), "at_once": GAPS_AT_ONCE}
+        due = conn.execute(_Q.due, limits).fetchall()
+        parameters = []
+        for _, _, period, start, end, minutes, timezone in due:
             zone = ZoneInfo(timezone)
             last = max(start, _before(end, period, minutes * _MINUTE, zone))
-            parameters = {"BeginTime": _digits(start, zone), "EndTime": _digits(last, zone)}
-            about = {"id": number, "mn": mn, "cn": _MANNERS[period].cn, "parameters": Jsonb(parameters)}
+            parameters.append(Jsonb({"BeginTime": _digits(start, zone), "EndTime": _digits(last, zone)}))
+        if due:
+            about = {
+                "ids": [gap[0] for gap in due],
+                "mns": [gap[1] for gap in due],
+                "cns": [_MANNERS[gap[2]].cn for gap in due],
+                "parameters": parameters,
+            }
             conn.execute(_Q.ask, {**about, "now": now})
         return len(due)
+
+    def _watched(self, conn: db.Connection, now: datetime, oldest: datetime, *, whole: bool) -> list[Watched]:
+        """Return the loggers that have ever delivered."""
+        rows = conn.execute(_Q.watched, {"now": now}).fetchall()
+        self._first.learn(conn, {sensor for row in rows for sensor in row[3]}, oldest, again=whole)
+        found = []
+        for mn, timezone, minutes, sensors, minutely, since, until in rows:
+            first = self._first.of(sensors)
+            if first is not None:
+                due = max(since, first)
+                computes = self._first.computes(sensors)
+                found.append(Watched(mn, timezone, minutes, sensors, minutely, due, until, computes))
+        return found
+
+
+def _forget(conn: db.Connection, now: datetime) -> None:
+    """Drop what is long over; commits."""
+    limits = {"before": now - _KEPT, "limit": _DROPPED}
+    conn.execute(_Q.drop_old_gaps, limits)
+    conn.execute(_Q.drop_old_requests, limits)
+    conn.commit()
 
 
 def _looks(

@@ -1,33 +1,56 @@
 -- What of loggers is missing, and fetching it back.
 
 -- name: watched
--- Loggers whose data are due, the sensors with the newest data first, since when they have ever delivered, and whether
--- they compute periods themselves. Sensors that deliver more rarely than minute data come say nothing of minutes.
+-- Loggers whose data may be due, and the sensors with the newest data first. Sensors that deliver more rarely than minute
+-- data come say nothing of minutes.
 select l.mn, p.timezone, l.minute_interval_min,
        array_agg(s.id order by n.time desc nulls last, s.id) as sensors,
        coalesce(array_agg(s.id order by n.time desc nulls last, s.id)
                 filter (where s.period_s <= 60 * l.minute_interval_min), '{}') as minutely,
-       greatest(min(s.due_since), min(least(f.time, r.start))) as since,
-       case when bool_or(s.due_until is null) then null else max(s.due_until) end as until,
-       bool_or(r.start is not null) as computes
+       min(s.due_since) as since,
+       case when bool_or(s.due_until is null) then null else max(s.due_until) end as until
 from logger l
 join station st on st.id = l.station_id and st.active
 join park p on p.id = st.park_id
 join sensor s on s.station_id = st.id and s.active and s.admitted and s.due_since <= %(now)s
 left join latest n on n.sensor_id = s.id
-left join lateral (select m.time from minute m where m.sensor_id = s.id order by m.time limit 1) f on true
-left join lateral (
-    select min(first.start) as start
-    from (values ('minute'), ('hour')) as computed (period)
-    cross join lateral (
-        select c.start from reported_record c
-        where c.sensor_id = s.id and c.period = computed.period order by c.start limit 1
-    ) first
-) r on true
 where l.admitted
 group by l.mn, p.timezone, l.minute_interval_min
-having min(least(f.time, r.start)) is not null
 order by l.mn;
+
+-- name: first_seen
+-- Since when sensors have delivered minutes, and hours or minutes of their logger's own, as far as that matters: of the
+-- time before ``since`` any instant will do, and only those are asked that may have one.
+select s.id, m.time, r.start
+from unnest(%(sensors)s::int[], %(older)s::bool[]) as asked (id, older)
+join sensor s on s.id = asked.id
+cross join lateral (
+    select coalesce(
+        case when asked.older then (
+            select m.time from minute m
+            where m.sensor_id = s.id and m.time < %(since)s and m.time >= s.due_since order by m.time desc limit 1
+        ) end,
+        (select m.time from minute m where m.sensor_id = s.id and m.time >= %(since)s order by m.time limit 1)
+    ) as time
+) m
+cross join lateral (
+    select min(one.start) as start
+    from (values ('minute'), ('hour')) as computed (period)
+    cross join lateral (
+        select coalesce(
+            case when asked.older then (
+                select c.start from reported_record c
+                where c.sensor_id = s.id and c.period = computed.period and c.start < %(since)s
+                  and c.start >= s.due_since
+                order by c.start desc limit 1
+            ) end,
+            (select c.start from reported_record c
+             where c.sensor_id = s.id and c.period = computed.period and c.start >= %(since)s
+             order by c.start limit 1)
+        ) as start
+    ) one
+) r
+where m.time is not null or r.start is not null;
 
 -- name: islands
 -- Where a sensor has no minute, within spans of whole slots: the slots between one row and the next, by the span's place.
@@ -72,10 +95,10 @@ order by g.mn, g.period, g.from_time;
 -- What was asked for has been answered or not, and what came is stored by now: the next time waits longer.
 update logger_gap g set
     command_id = null,
-    no_data = g.no_data + (c.state = 'done' and c.exe_rtn = %(no_data)s)::int,
+    no_data = g.no_data + (c.state = 'done' and c.exe_rtn is not distinct from %(no_data)s)::int,
     next_at = coalesce(c.finished_at, %(now)s::timestamptz) + (%(waits)s::interval[])[least(g.tries, cardinality(%(waits)s::interval[]))]
 from logger_command c
-where c.id = g.command_id and c.state not in ('waiting_second', 'queued', 'sent', 'accepted')
+where g.command_id is not null and c.id = g.command_id and c.state not in ('waiting_second', 'queued', 'sent', 'accepted')
   and (c.finished_at is null or c.finished_at <= %(now)s::timestamptz - %(stored)s::interval);
 
 -- name: fill
@@ -111,25 +134,56 @@ where filled_at is null and given_up_at is null and command_id is null
   and (tries >= %(tries)s or no_data >= %(no_data)s or to_time <= %(since)s);
 
 -- name: due
--- The next gap of each logger that is there and is not fetching already: minutes first, the oldest first.
-select distinct on (g.mn) g.id, g.mn, g.period, g.from_time, g.to_time, l.minute_interval_min, p.timezone
-from logger_gap g
-join logger l on l.mn = g.mn and l.admitted
-join station st on st.id = l.station_id
-join park p on p.id = st.park_id
-where g.filled_at is null and g.given_up_at is null and g.command_id is null
-  and g.next_at <= %(now)s and g.mn = any(%(online)s)
-  and not exists (
-      select from logger_command c
-      where c.state in ('queued', 'sent', 'accepted') and c.mn = g.mn and c.cause = 'gap'
-  )
-order by g.mn, array_position(array['minute', 'hour', 'day'], g.period), g.from_time;
+-- The next gaps to ask for: of each logger that is there and is not fetching already one, minutes first, the oldest first;
+-- as many as there is room for among those that run, what was asked for least often first.
+select d.id, d.mn, d.period, d.from_time, d.to_time, d.minute_interval_min, d.timezone
+from (
+    select distinct on (g.mn) g.id, g.mn, g.period, g.from_time, g.to_time, l.minute_interval_min, p.timezone,
+           g.tries, array_position(array['minute', 'hour', 'day'], g.period) as rank
+    from logger_gap g
+    join logger l on l.mn = g.mn and l.admitted
+    join station st on st.id = l.station_id
+    join park p on p.id = st.park_id
+    where g.filled_at is null and g.given_up_at is null and g.command_id is null
+      and g.next_at <= %(now)s and g.mn = any(%(online)s)
+      and not exists (
+          select from logger_command c
+          where c.state in ('queued', 'sent', 'accepted') and c.mn = g.mn and c.cause = 'gap'
+      )
+    order by g.mn, rank, g.from_time
+) d
+order by d.tries, d.rank, d.from_time, d.mn
+limit greatest(%(at_once)s - (
+    select count(*) from logger_command c
+    where c.state in ('queued', 'sent', 'accepted') and c.cause = 'gap' and c.mn = any(%(online)s)
+), 0);
 
 -- name: ask
--- Ask a logger for a gap.
-with asked as (
+-- Ask loggers for gaps, one each.
+with wanted as (
+    select * from unnest(%(ids)s::bigint[], %(mns)s::text[], %(cns)s::text[], %(parameters)s::jsonb[])
+        as w (id, mn, cn, parameters)
+), asked as (
     insert into logger_command (mn, cn, parameters, cause, state, requested_by, requested_at)
-    values (%(mn)s, %(cn)s, %(parameters)s::jsonb, 'gap', 'queued', 'system', %(now)s)
-    returning id
+    select w.mn, w.cn, w.parameters, 'gap', 'queued', 'system', %(now)s from wanted w order by w.mn
+    returning id, mn
 )
-update logger_gap g set command_id = asked.id, tries = g.tries + 1 from asked where g.id = %(id)s;
+update logger_gap g set command_id = asked.id, tries = g.tries + 1
+from asked join wanted w on w.mn = asked.mn where g.id = w.id;
+
+-- name: drop_old_gaps
+-- What is over and done with; a few at a time.
+delete from logger_gap where id in (
+    select g.id from logger_gap g
+    where g.to_time < %(before)s and (g.filled_at is not null or g.given_up_at is not null) and g.command_id is null
+    order by g.to_time limit %(limit)s
+);
+
+-- name: drop_old_requests
+-- What we asked of ourselves; what people ordered is kept. A few at a time.
+delete from logger_command where id in (
+    select c.id from logger_command c
+    where c.cause <> 'person' and c.requested_at < %(before)s and c.state not in ('queued', 'sent', 'accepted')
+      and not exists (select from logger_gap g where g.command_id = c.id)
+    order by c.requested_at limit %(limit)s
+);

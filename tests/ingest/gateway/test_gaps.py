@@ -231,6 +231,14 @@ def test_what_is_left_of_a_gap_is_asked_for_again_at_once(bench):
     ]
 
 
+def test_a_logger_that_sends_what_it_has_and_no_9012_stops_nobody_elses_fetching_back(bench):
+    bench.minutes((NOW - 5 * HOUR, NOW - 4 * HOUR), (NOW - 3 * HOUR, NOW + DAY))
+    bench.run()
+    bench.end(exe_rtn=None)
+    assert bench.run(2 * MINUTE).asked == 1
+    assert bench.rows()[0]["no_data"] == 0
+
+
 def test_a_logger_that_has_nothing_is_asked_twice_and_given_up(bench):
     bench.minutes((NOW - 5 * HOUR, NOW - 4 * HOUR), (NOW - 3 * HOUR, NOW + DAY))
     bench.run()
@@ -360,6 +368,82 @@ def test_a_gap_is_fetched_through_the_talk_with_its_logger(conn):
     assert [one.field("EndTime") for one in logger.heard] == ["20261122085900"] * 2
     (row,) = bench.rows()
     assert (row["no_data"], row["given_up_at"] is not None) == (2, True)
+
+
+def test_of_many_loggers_only_so_many_are_asked_at_once_and_the_rest_in_turn(bench):
+    mns = [f"{number:024X}" for number in range(70)]
+    bench.conn.execute(
+        "insert into logger (mn, station_id, admitted) select mn, (select min(id) from station), true"
+        " from unnest(%s::text[]) mn",
+        [mns],
+    )
+    bench.minutes((NOW - 5 * HOUR, NOW - 4 * HOUR), (NOW - 3 * HOUR, NOW + DAY))
+    everybody = frozenset({*mns, *BOTH})
+    assert bench.run(online=everybody).asked == 50
+    assert bench.run(MINUTE, online=everybody).asked == 0
+    bench.conn.execute("update logger_command set state = 'done', finished_at = %s where id <= 30", [NOW])
+    assert bench.run(MINUTE, online=everybody).asked == 30
+    assert (
+        len({row["mn"] for row in bench.rows("logger_command")}) == 71
+    )  # a second time comes after every first
+
+
+def test_a_request_to_a_logger_that_is_away_takes_nobody_elses_place(bench):
+    bench.conn.execute(
+        "insert into logger_command (mn, cn, cause, state, requested_by, requested_at)"
+        " select %s, '2051', 'gap', 'queued', 'system', %s from generate_series(1, 60)",
+        [WATER, NOW],
+    )
+    bench.minutes((NOW - 5 * HOUR, NOW - 4 * HOUR), (NOW - 3 * HOUR, NOW + DAY))
+    assert bench.run(online=frozenset({STACK})).asked == 1
+
+
+def test_since_when_a_logger_delivers_is_remembered(bench):
+    bench.minutes((NOW - 300 * HOUR, NOW - 299 * HOUR), (NOW - 3 * HOUR, NOW + DAY))
+    bench.computed("hour", NOW - 300 * HOUR)
+    bench.run(online=frozenset())
+    oldest = bench.open()[0][0]
+    assert oldest == NOW - 168 * HOUR  # not since the first minute of these days
+    bench.conn.execute("delete from minute where time < %s", [NOW - 200 * HOUR])
+    bench.run(2 * HOUR, online=frozenset())
+    bench.run(2 * HOUR, online=frozenset())
+    assert bench.open()[0][0] == oldest
+
+
+def test_older_data_that_come_later_move_the_beginning(bench):
+    bench.minutes((NOW - 3 * HOUR, NOW + DAY))
+    bench.run(online=frozenset())
+    assert bench.open() == []
+    bench.minutes((NOW - 6 * HOUR, NOW - 5 * HOUR))
+    bench.run(HOUR, online=frozenset())
+    assert bench.open() == [(NOW - 5 * HOUR, NOW - 3 * HOUR)]
+
+
+def test_what_we_asked_of_ourselves_is_kept_a_year_and_what_people_ordered_for_good(bench):
+    for cause, state in (("gap", "done"), ("clock", "timed_out"), ("person", "done"), ("gap", "queued")):
+        for age in (366 * DAY, 364 * DAY):
+            bench.conn.execute(
+                "insert into logger_command (mn, cn, cause, state, requested_by, requested_at)"
+                " values (%s, '2051', %s, %s, 'x', %s)",
+                [STACK, cause, state, NOW - age],
+            )
+    for age, closed in ((366 * DAY, NOW), (364 * DAY, NOW), (365 * DAY, None)):
+        bench.conn.execute(
+            "insert into logger_gap (mn, period, from_time, to_time, found_at, next_at, filled_at)"
+            " values (%s, 'minute', %s, %s, %s, %s, %s)",
+            [STACK, NOW - age - HOUR, NOW - age, NOW, NOW, closed],
+        )
+    bench.run()
+    kept = [(row["cause"], row["state"]) for row in bench.rows("logger_command")]
+    assert kept == [
+        ("gap", "done"),
+        ("clock", "timed_out"),
+        ("person", "done"),
+        ("person", "done"),
+        ("gap", "queued"),
+        ("gap", "queued"),
+    ]
+    assert len(bench.rows()) == 2
 
 
 present = st.sets(st.integers(0, 119), max_size=120)
