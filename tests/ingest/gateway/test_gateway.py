@@ -249,6 +249,70 @@ def test_a_killed_gateway_loses_no_answered_frame_and_notes_its_outage(dsn, gate
     assert {by for (by,) in left} <= {"us", "logger", "network"}
 
 
+def test_what_was_read_is_stored_and_answered_before_the_gateway_ends(dsn, gateway, stack):
+    stack.instants(clock.now() - timedelta(minutes=5), "a21026-Rtd=0")
+    now = clock.now()
+    with db.connect(dsn, name="tests holding up") as conn:
+        conn.execute("lock table reading in exclusive mode")
+        for number in range(300):  # none of them asks for an answer, so none would come again
+            at = now - timedelta(milliseconds=1) * number
+            cp = f"DataTime={digits(at)}{at.microsecond // 1000:03d};a21026-Rtd={number}"
+            stack.send(stack.frame("2011", cp, flag=4))
+        stack.send(stack.frame("2011", f"DataTime={digits(now)};a34013-Rtd=3"))
+        heartbeat = stack.say("9015", "")  # the network thread answers it: all before it is read
+        assert heartbeat is not None
+        assert gateway.process is not None
+        gateway.process.terminate()
+    answer = stack.answer()
+    assert answer is not None
+    assert answer.head.cn == "9014"
+    assert gateway.process.wait(10) == 0
+    assert ask(dsn, "select count(*) from raw_frame") == 302
+
+
+def test_a_lost_word_about_a_new_password_locks_no_logger_out(dsn, gateway, port, stack):
+    stack.instants(clock.now(), "a34013-Rtd=1")
+    with db.connect(dsn, name="tests") as conn:
+        conn.execute(
+            "insert into logger_command (mn, cn, parameters, cause, state, requested_by, requested_at)"
+            """ values (%s, '1072', '{"NewPW": "654321"}', 'person', 'queued', 'operator', now())""",
+            [STACK],
+        )
+    request = stack.answer()
+    assert request is not None
+    assert request.head.cn == "1072"
+    until(lambda: ask(dsn, f"select other_password from logger where mn = '{STACK}'"), 10, "either counts")
+    stack.close()
+    call = Call(port, STACK, pw="654321")
+    now = clock.now()
+    for number in range(20):
+        call.send(
+            call.frame("2011", f"DataTime={digits(now - timedelta(seconds=number))};a21026-Rtd={number}", 4)
+        )
+    assert call.instants(now, "a21002-Rtd=5") is not None
+    assert ask(dsn, f"select password from logger where mn = '{STACK}'") == "654321"
+    assert ask(dsn, "select count(*) from quarantine") == 0
+    assert len(readings(dsn)) == 22
+    call.close()
+
+
+def test_the_edition_is_the_one_that_a_logger_spoke_last_unless_somebody_has_said_one(dsn, gateway, port):
+    with db.connect(dsn, name="tests") as conn:
+        conn.execute("update logger set edition = null where mn = %s", [STACK])
+    both = Call(port, STACK), Call(port, WATER)
+    for flag, edition in ((5, 2017), (9, 2025)):
+        for call, code in zip(both, ("a21026", "w01018"), strict=True):
+            assert call.say("2011", f"DataTime={digits(clock.now())};{code}-Rtd=1", flag) is not None
+        until(
+            lambda edition=edition: ask(dsn, f"select edition from logger where mn = '{STACK}'") == edition,
+            25,
+            f"edition {edition}",
+        )
+    assert ask(dsn, f"select edition from logger where mn = '{WATER}'") == 2017
+    for call in both:
+        call.close()
+
+
 def _listens(port):
     try:
         Call(port, STACK).close()
