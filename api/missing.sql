@@ -3,7 +3,8 @@
 -- name: missing_hours
 -- Hours with missing minutes, newest first.
 select h.station_id, jsonb_build_object('id', st.id, 'code', st.code, 'name_zh', st.name_zh, 'name_en', st.name_en) as station,
-       st.enterprise, h.hour, h.due, h.present, h.cause, h.minutes, h.evidence, h.decided_at, h.resolved_at
+       st.enterprise, h.hour, h.due, h.present, h.sensor_due, h.sensor_present, h.cause, h.minutes, h.evidence,
+       h.decided_at, h.resolved_at
 from missing_hour h join station_shown st on st.id = h.station_id
 where h.hour >= %(from)s and h.hour < %(to)s
   and (%(cause)s::text is null or h.cause = %(cause)s)

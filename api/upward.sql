@@ -2,7 +2,8 @@
 
 -- name: receivers
 -- Every receiver in use, and how its connection does.
-select r.id, r.code, r.name_zh, r.name_en, r.protocol, r.address, r.edition, s.since, s.last_error, s.heartbeat_at,
+select r.id, r.code, r.name_zh, r.name_en, r.protocol, r.address, r.edition, s.since, s.last_error, s.last_error_at,
+       s.heartbeat_at,
        (select count(*) from upward_point p where p.receiver_id = r.id and (p.until is null or p.until > %(now)s)) as stations
 from upward_receiver r left join upward_state s on s.receiver_id = r.id
 where r.active order by r.id;
@@ -14,7 +15,7 @@ select id from upward_receiver where code = %(code)s order by id limit 1;
 -- name: items
 -- The things due to one receiver one by one, newest first: the list behind each number.
 select i.station_id, jsonb_build_object('id', st.id, 'code', st.code, 'name_zh', st.name_zh, 'name_en', st.name_en) as station,
-       p.mn, i.period, i.start, i.state, i.resent, i.tries, i.first_sent_at, i.sent_at, i.confirmed_at
+       p.mn, i.period, i.start, i.state, i.resent, i.tries, i.first_sent_at, i.sent_at, i.confirmed_at, i.refusal
 from upward_item i
 join station st on st.id = i.station_id
 left join upward_point p on p.receiver_id = i.receiver_id and p.station_id = i.station_id

@@ -26,7 +26,9 @@ class MissingHour(BaseModel):
     enterprise: EnterpriseRef | None
     hour: datetime = Field(description="its start")
     due: int = Field(description="minutes")
-    present: int = Field(description="minutes with data")
+    present: int = Field(description="minutes in which all sensors that are due have data")
+    sensor_due: int | None = Field(description="minutes of all sensors; null: not counted yet then")
+    sensor_present: int | None = Field(description="of these, with data")
     cause: Cause = Field(description="of most of its missing minutes")
     minutes: dict[str, int] = Field(description="missing minutes by cause")
     evidence: Any = Field(description="sessions, outages and reports that say so")

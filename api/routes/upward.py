@@ -55,7 +55,8 @@ class Receiver(UpwardCounts):
     connected: bool | None = Field(description="null: nothing has tried yet")
     since: datetime | None
     last_success: datetime | None
-    last_error: str | None
+    last_error: str | None = Field(description="null once something arrived after it")
+    last_error_at: datetime | None
     heartbeat_at: datetime | None
     backlog_ever: int = Field(description="not confirmed, of all days")
     oldest_backlog: datetime | None = Field(
@@ -81,9 +82,10 @@ class UpwardItem(BaseModel):
     state: State
     resent: bool
     tries: int
-    first_sent_at: datetime | None
+    first_sent_at: datetime | None = Field(description="when what it says now went for the first time")
     sent_at: datetime | None
     confirmed_at: datetime | None
+    refusal: str | None = Field(description="why the receiver does not take it")
 
 
 @router.get("/upward", response_model=UpwardPage)

@@ -81,10 +81,10 @@ insert into reported_record (sensor_id, period, start, revision, avg, min, max, 
   (1, 'minute', '2026-11-22 00:01Z', 1, 99.0, 11, 17, 'D', '88880000000000000000000A', false, '2026-11-22 00:02Z'),
   (1, 'minute', '2026-11-22 00:30Z', 1, 14.0, 11, 17, 'N', '88880000000000000000000A', false, '2026-11-22 00:31Z'),
   (2, 'hour', '2026-11-22 00:00Z', 1, 15.0, 11, 17, 'N', '88880000000000000000000B', false, '2026-11-22 01:01Z');
-insert into missing_hour (station_id, hour, due, present, cause, minutes, evidence, decided_at, resolved_at) values
-  (1, '2026-11-22 00:00Z', 60, 10, 'network', '{"network": 40, "unknown": 10}', '[{"kind": "session"}]', '2026-11-22 01:10Z', null),
-  (2, '2026-11-22 01:00Z', 60, 0, 'enterprise', '{"enterprise": 60}', '[]', '2026-11-22 02:10Z', null),
-  (3, '2026-11-22 01:00Z', 60, 0, 'platform', '{"platform": 60}', '[]', '2026-11-22 02:10Z', '2026-11-22 03:00Z');
+insert into missing_hour (station_id, hour, due, present, sensor_due, sensor_present, cause, minutes, evidence, decided_at, resolved_at) values
+  (1, '2026-11-22 00:00Z', 60, 10, 120, 20, 'network', '{"network": 40, "unknown": 10}', '[{"kind": "session"}]', '2026-11-22 01:10Z', null),
+  (2, '2026-11-22 01:00Z', 60, 0, null, null, 'enterprise', '{"enterprise": 60}', '[]', '2026-11-22 02:10Z', null),
+  (3, '2026-11-22 01:00Z', 60, 0, null, null, 'platform', '{"platform": 60}', '[]', '2026-11-22 02:10Z', '2026-11-22 03:00Z');
 insert into upward_receiver (id, park_id, code, name_zh, name_en, protocol, address, password)
 values (1, 1, 'region', '自治区平台', 'Region', 'hj212', '10.1.1.1:9000', 'secret');
 insert into upward_point (receiver_id, station_id, mn, since) values (1, 1, 'UP1', '2026-11-01Z'), (1, 2, 'UP2', '2026-11-01Z');

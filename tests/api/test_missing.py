@@ -18,6 +18,9 @@ def test_missing_hours_are_listed_with_their_causes_and_evidence(readers):
     last = found["items"][-1]
     assert (last["due"], last["present"], last["minutes"]) == (60, 10, {"network": 40, "unknown": 10})
     assert (last["enterprise"]["code"], last["evidence"]) == ("e1", [{"kind": "session"}])
+    assert [(one["sensor_due"], one["sensor_present"]) for one in found["items"]] == [(None, None)] * 2 + [
+        (120, 20)
+    ]
     first = operator.get(f"{P}/missing-hours?{DAY}&limit=2").json()
     rest = operator.get(f"{P}/missing-hours?{DAY}&limit=2&cursor={first['next']}").json()
     assert first["items"] + rest["items"] == found["items"]

@@ -63,3 +63,14 @@ def test_every_number_has_its_list(readers):
     assert first["items"] + rest["items"] == items
     assert [row["period"] for row in viewer.get(f"{path}&period=hour").json()["items"]] == ["hour"]
     assert viewer.get(f"{P}/upward/nowhere/items").status_code == 404
+
+
+def test_what_a_receiver_refuses_says_why_and_its_newest_error_when(as_role, park_conn):
+    park_conn.execute("update upward_item set refusal = 'it answers 400' where start = '2026-11-22 00:01Z'")
+    park_conn.execute("update upward_state set last_error = 'x', last_error_at = '2026-11-22 02:00Z'")
+    park_conn.commit()
+    viewer = as_role("viewer")
+    items = viewer.get(f"{P}/upward/region/items?{DAY}&state=sent").json()["items"]
+    assert [one["refusal"] for one in items] == ["it answers 400"]
+    (one,) = viewer.get(f"{P}/upward?{DAY}").json()["items"]
+    assert (one["last_error"], one["last_error_at"]) == ("x", "2026-11-22T10:00:00+08:00")

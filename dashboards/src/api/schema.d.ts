@@ -3506,9 +3506,19 @@ export interface components {
             due: number;
             /**
              * Present
-             * @description minutes with data
+             * @description minutes in which all sensors that are due have data
              */
             present: number;
+            /**
+             * Sensor Due
+             * @description minutes of all sensors; null: not counted yet then
+             */
+            sensor_due: number | null;
+            /**
+             * Sensor Present
+             * @description of these, with data
+             */
+            sensor_present: number | null;
             /**
              * Cause
              * @description of most of its missing minutes
@@ -4089,8 +4099,13 @@ export interface components {
             since: string | null;
             /** Last Success */
             last_success: string | null;
-            /** Last Error */
+            /**
+             * Last Error
+             * @description null once something arrived after it
+             */
             last_error: string | null;
+            /** Last Error At */
+            last_error_at: string | null;
             /** Heartbeat At */
             heartbeat_at: string | null;
             /**
@@ -4635,12 +4650,20 @@ export interface components {
             resent: boolean;
             /** Tries */
             tries: number;
-            /** First Sent At */
+            /**
+             * First Sent At
+             * @description when what it says now went for the first time
+             */
             first_sent_at: string | null;
             /** Sent At */
             sent_at: string | null;
             /** Confirmed At */
             confirmed_at: string | null;
+            /**
+             * Refusal
+             * @description why the receiver does not take it
+             */
+            refusal: string | null;
         };
         /**
          * UpwardPage
