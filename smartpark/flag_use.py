@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 FLAGS = "NFMSDCTB"  # HJ 212-2017 table 8
-MARKS = "-OUILKR"  # none, over span, under span, implausible, flat, clock, a mean that the logger has reported
+MARKS = (
+    "-OUILKR"  # none, over span, under span, implausible, flat, clock, a mean that the logger has reported
+)
 STREAM_CLASSES = ("safety", "emission", "ambient", "meter")
 
 # Bits of a use, as the look-up arrays hold them.
