@@ -86,21 +86,42 @@ where i.state = 'no_data' and i.start >= %(oldest)s and i.station_id = any(%(sta
 -- name: note_revised
 -- Hours and days that arrived and are not what we would say now: a logger had a further word, or minutes that were
 -- missing came. They go once more; what they say now decides whether as another message.
-update upward_item i set state = 'due', resent = true, sent_at = null, confirmed_at = null
-from upward_place p
-where i.state = 'confirmed' and i.period in ('hour', 'day') and i.start >= %(oldest)s
-  and i.station_id = any(%(stations)s::int[])
-  and p.receiver_id = i.receiver_id and p.station_id = i.station_id and p.active and p.protocol = 'hj212'
-  and (i.words < (
-          select count(*) from upward_sensor x join reported_record o on o.sensor_id = x.id
-          where x.station_id = i.station_id and not x.own and o.period = i.period
-            and o.start >= i.start and o.start >= x.since and o.start >= %(oldest)s
-            and o.start < upward_end(i.period, i.start, p.minute_min, p.zone))
-       or i.made_of < (
-          select count(*) * case i.period when 'day' then 1440 else 60 end from upward_sensor x
-          where x.station_id = i.station_id and not x.own)
-          and i.made_of < (
+with place as materialized (
+    select receiver_id, station_id, zone, minute_min from upward_place
+    where active and protocol = 'hj212' and station_id = any(%(stations)s::int[])
+),
+arrived as materialized (
+    select i.*, p.zone, p.minute_min
+    from place p join upward_item i on i.receiver_id = p.receiver_id and i.station_id = p.station_id
+    where i.state = 'confirmed' and i.period in ('hour', 'day') and i.start >= %(oldest)s
+),
+said as (
+    select x.station_id, k.period, date_trunc(k.period, o.start, x.zone) as start, count(*) as words
+    from (select distinct u.*, p.zone from place p join upward_sensor u on u.station_id = p.station_id and not u.own) x
+    cross join unnest(array['hour', 'day']) as k (period)
+    cross join lateral (
+        select r.start from reported_record r
+        where r.sensor_id = x.id and r.period = k.period and r.start >= x.since and r.start >= %(oldest)s offset 0
+    ) o
+    group by 1, 2, 3
+),
+revised as (
+    select a.receiver_id, a.station_id, a.period, a.start
+    from arrived a join said s on s.station_id = a.station_id and s.period = a.period and s.start = a.start
+    where a.words < s.words
+    union
+    select a.receiver_id, a.station_id, a.period, a.start
+    from arrived a
+    where a.made_of < (
+          select count(*) * case a.period when 'day' then 1440 else 60 end from upward_sensor x
+          where x.station_id = a.station_id and not x.own)
+      and a.made_of < (
           select count(*) from upward_sensor x join minute m on m.sensor_id = x.id
-          where x.station_id = i.station_id and not x.own
-            and m.time >= i.start and m.time >= x.since and m.time >= %(oldest)s
-            and m.time < upward_end(i.period, i.start, p.minute_min, p.zone)));
+          where x.station_id = a.station_id and not x.own
+            and m.time >= a.start and m.time >= x.since and m.time >= %(oldest)s
+            and m.time < upward_end(a.period, a.start, a.minute_min, a.zone))
+)
+update upward_item i set state = 'due', resent = true, sent_at = null, confirmed_at = null
+from revised r
+where i.receiver_id = r.receiver_id and i.station_id = r.station_id and i.period = r.period and i.start = r.start
+  and i.start >= %(oldest)s and i.state = 'confirmed';
