@@ -63,12 +63,15 @@ class Door:
 
     def came(self, guest: Guest, taken: int, now_s: float) -> bool:
         """Let a further connection in; return false when there is no room and nobody has to go for it."""
-        full = taken >= self._slots
         here = self._of.get(guest.address, {})
-        if full or len(here) >= max(_OF_ONE_ADDRESS * self._slots, 1):
-            gone = _end_oldest(self._strangers if full else here, now_s)
-            if full and not gone:
+        many = max(_OF_ONE_ADDRESS * self._slots, 1)
+        if taken >= self._slots:
+            crowd = max(self._of.values(), key=len, default=here)
+            patience_s = 0.0 if crowd is not here and len(crowd) > many else _QUIET_S
+            if not self._end_oldest(crowd if patience_s == 0 else self._strangers, now_s - patience_s):
                 return False
+        elif len(here) >= many:
+            self._end_oldest(here, now_s - _QUIET_S)
         self._strangers[guest] = None
         self._of.setdefault(guest.address, {})[guest] = None
         return True
@@ -86,7 +89,7 @@ class Door:
         """End what is nobody's when slots run short."""
         if taken > _SHORT * self._slots:
             for one in [one for one in self._strangers if now_s - one.came_s > _SHORT_S]:
-                one.end("us")
+                self._end(one)
 
     def ration(self, address: str, now_s: float) -> Ration:
         """Return the ration that the connections of an address share while they are nobody's; it outlives them."""
@@ -98,15 +101,18 @@ class Door:
             ration = self._rations[address] = Ration(now_s)
         return ration
 
+    def _end_oldest(self, guests: Mapping[Guest, None], before_s: float) -> bool:
+        oldest = next(iter(guests), None)
+        if oldest is None or oldest.came_s > before_s:
+            return False
+        self._end(oldest)
+        return True
+
+    def _end(self, guest: Guest) -> None:
+        self.forget(guest)  # that it is gone is heard later, and the next one to come needs another's place
+        guest.end("us")
+
 
 def address_of(host: str) -> str:
     """Return what stands for one place: an IPv4 address, the first half of an IPv6 one."""
     return ip_address(host).exploded[:19] if ":" in host else host
-
-
-def _end_oldest(guests: Mapping[Guest, None], now_s: float) -> bool:
-    oldest = next(iter(guests), None)
-    if oldest is None or now_s - oldest.came_s <= _QUIET_S:
-        return False
-    oldest.end("us")
-    return True

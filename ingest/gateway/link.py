@@ -62,7 +62,7 @@ class Link(asyncio.Protocol):
         self._held: dict[str, float] = {}  # why nothing is read, and since when
         self.mns: set[str] = set()  # of the loggers that we trust
         self.came_s = self.heard_s = loop.time()
-        self.read = 0  # how often something came
+        self.read = 0  # how often it said something whole
         self.ration = Ration(loop.time())
         self.peer = self.address = ""
 
@@ -82,7 +82,6 @@ class Link(asyncio.Protocol):
         """Open what is whole now and hand it on."""
         self.heard_s = self._loop.time()
         self._hand_on(self._splitter.feed(data))
-        self.read += 1
 
     def look(self, now_s: float, idle_s: float) -> None:
         """Give up the rest of a frame that does not come, and a connection that says or reads nothing [s of the loop].
@@ -172,6 +171,7 @@ class Link(asyncio.Protocol):
                 frames.append(error)
         if not self._house.took(self, frames):
             self.hold("house")
+        self.read += 1
         self._go_easy()
 
     def _go_easy(self) -> None:

@@ -1,6 +1,9 @@
 """Who has to go when many come, and what strangers may send; on a server without a network."""
 
+import resource
+
 import pytest
+from structlog.testing import capture_logs
 
 from ingest.directory import LoggerRow, StationRow, build
 from ingest.gateway.door import Door, Ration, address_of
@@ -91,6 +94,15 @@ def test_a_ration_outlives_the_connection_and_belongs_to_the_address(house):
     assert elsewhere.transport.reading
 
 
+def test_a_byte_in_advance_buys_no_ration(house):
+    house.flood(house.call(), 2000)
+    again = house.call()
+    again.data_received(b"#")
+    again.data_received(stranger(1)[1:])
+    assert again.transport.aborted
+    assert len(house.server.inbox) == 2000
+
+
 def test_a_logger_that_we_trust_is_taken_from_an_address_that_floods(house):
     house.flood(house.call(), 2000)
     link = house.call()
@@ -120,10 +132,20 @@ def test_a_slot_is_made_free_for_a_logger_when_strangers_have_them_all(house):
     late = house.call("10.0.2.1")
     assert late.transport.aborted  # all have come just now
     house.lost(late)
-    house.time.pass_by(61)
+    house.time.pass_by(60)
     link = house.call("10.0.2.2")
     assert not link.transport.closing
-    assert strangers[0].transport.aborted
+    house.call("10.0.2.3")
+    assert [one.transport.aborted for one in strangers[:3]] == [True, True, False]
+
+
+def test_a_crowd_from_one_address_keeps_nobody_else_out(house):
+    crowd = [house.call() for _ in range(20)]
+    one_more = house.call()
+    assert one_more.transport.aborted
+    link = house.call("10.0.2.2")
+    assert not link.transport.closing
+    assert [one.transport.aborted for one in crowd[:2]] == [True, False]
 
 
 def test_connections_of_one_address_that_say_nothing_go_the_oldest_first(house):
@@ -131,7 +153,7 @@ def test_connections_of_one_address_that_say_nothing_go_the_oldest_first(house):
     assert not any(
         one.transport.closing for one in silent
     )  # a park behind one address comes back all at once
-    house.time.pass_by(61)
+    house.time.pass_by(60)
     house.call()
     assert [one.transport.aborted for one in silent] == [True, False, False]
 
@@ -141,7 +163,7 @@ def test_loggers_that_we_trust_are_never_too_many_of_one_address(house):
     for _ in range(15):
         links.append(house.call())
         links[-1].data_received(said(STACK))
-        house.time.pass_by(61)
+        house.time.pass_by(60)
     assert not any(one.transport.closing for one in links)
 
 
@@ -157,6 +179,19 @@ def test_when_slots_run_short_those_go_that_have_said_nothing_for_minutes(house)
     assert all(one.transport.aborted for one in strangers)
     assert not any(one.transport.closing for one in [trusted, *more])
     assert house.server.connections == 9
+
+
+@pytest.mark.parametrize(("hard", "events"), [(1000, ["too_few_open_files"]), (6000, [])])
+def test_as_many_files_may_be_open_as_the_system_allows(monkeypatch, hard, events):
+    limits = [(256, hard)]
+    monkeypatch.setattr(resource, "getrlimit", lambda _: limits[-1])
+    monkeypatch.setattr(resource, "setrlimit", lambda _, pair: limits.append(pair))
+    server = Server(Gateway(connections=5000), Sessions())
+    server._loop.close()
+    with capture_logs() as said:
+        server._raise_files()
+    assert limits[-1] == (hard, hard)
+    assert [one["event"] for one in said] == events
 
 
 def test_rations_of_many_addresses_stay_few():
