@@ -89,7 +89,7 @@ class Worker:
 
         """
         failures = 0
-        while not self._stop.is_set():
+        while not self._stop.is_set() or self._still_owes():
             try:
                 with db.connect(self._dsn, name=f"ingest {self._feed.name}") as conn:
                     with db.advisory_lock(conn, self._feed.lock) as ours:
@@ -104,7 +104,8 @@ class Worker:
                 wait_s = _BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)]
                 self._log.warning("database_trouble", error=str(error).strip(), retry_in_s=wait_s)
                 failures += 1
-                self._stop.wait(wait_s)
+                if self._stop.wait(wait_s):
+                    clock.wait(_BACKOFF_S[0])
             self._watch()
         if self._subscribed:
             self._subscriber.stop()
@@ -255,12 +256,12 @@ class Worker:
 
     def _still_owes(self) -> bool:
         """Return whether what was heard before the end has still to be written, and there is time for it."""
-        if not isinstance(self._subscriber, Owing):
+        if not isinstance(self._subscriber, Owing) or not self._subscribed:
             return False
         if self._leaves_s is None:
             self._leaves_s = clock.monotonic_s() + _LEAVES_S
             self._subscriber.hush()
-        left = self._subscriber.waiting + (self._held is not None)
+        left = self._subscriber.waiting + (self._held is not None) + len(self._pending)
         in_time = clock.monotonic_s() < self._leaves_s
         if left and not in_time:
             self._log.error("left_unwritten", messages=left)
