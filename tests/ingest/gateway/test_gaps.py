@@ -410,6 +410,34 @@ def test_since_when_a_logger_delivers_is_remembered(bench):
     assert bench.open()[0][0] == oldest
 
 
+class Hearing:
+    """A connection that keeps what is asked of it."""
+
+    def __init__(self, conn):
+        self.conn, self.asked = conn, []
+
+    def execute(self, query, about=None, **more):
+        self.asked.append(about or {})
+        return self.conn.execute(query, about, **more)
+
+    def sensors(self):
+        found = [(sorted(one["sensors"]), any(one["older"])) for one in self.asked if "older" in one]
+        self.asked.clear()
+        return found
+
+
+def test_the_beginning_of_a_sensor_is_looked_up_once_and_never_again_in_all_time(bench):
+    stack, silent = bench.sensors[STACK][0], [*bench.sensors[STACK][1:], *bench.sensors[WATER]]
+    bench.minutes((NOW - 300 * HOUR, NOW - 299 * HOUR), (NOW - 3 * HOUR, NOW + DAY))
+    hearing = Hearing(bench.conn)
+    bench.gaps.find(hearing, NOW, whole=True)
+    assert hearing.sensors() == [(sorted([stack, *silent]), True)]
+    bench.gaps.find(hearing, NOW, whole=False)
+    assert hearing.sensors() == [(sorted(silent), False)]  # they may begin
+    bench.gaps.find(hearing, NOW, whole=True)
+    assert hearing.sensors() == [(sorted([stack, *silent]), False)]  # its logger may begin to compute
+
+
 def test_older_data_that_come_later_move_the_beginning(bench):
     bench.minutes((NOW - 3 * HOUR, NOW + DAY))
     bench.run(online=frozenset())
