@@ -21,6 +21,7 @@ test('each row of evidence is one sentence', () => {
   expect(said({ kind: 'restart', mn: 'A', at: at('08:00') })).toBe('数采仪报告 08:00:00 开机')
   expect(said({ kind: 'presence', at: at('08:00'), online: false })).toBe('站点 08:00:00 起自报离线')
   expect(said({ kind: 'session', opened_at: at('07:00') })).toBe('连接 07:00:00 建立，当时仍在线')
+  expect(evidenceWords({ kind: 'sensors', quantities: ['a21026', 'a21002'] }, NOW, (code) => (code === 'a21026' ? '二氧化硫' : code))).toBe('数采仪在线, 缺少: 二氧化硫、a21002')
   const lost = { kind: 'session', opened_at: at('07:00'), last_at: at('08:00'), closed_at: at('08:05'), closed_by: 'network', others: ['B', 'C'] }
   expect(said(lost)).toBe('连接 07:00:00 建立，最近报文 08:00:00，08:05:00 断开，断开方：网络 · 同时断开的还有 2 台数采仪')
 })

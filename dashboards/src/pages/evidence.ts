@@ -13,7 +13,8 @@ export function evidenceRows(found: unknown): Evidence[] {
   return Array.isArray(found) ? found.filter((one): one is Evidence => typeof one === 'object' && one !== null && typeof (one as Evidence).kind === 'string') : []
 }
 
-export function evidenceWords(one: Evidence, nowMs: number): string {
+/** `name` says what a code of a quantity is called. */
+export function evidenceWords(one: Evidence, nowMs: number, name: (code: string) => string = (code) => code): string {
   const time = (key: string): string => when(one[key] as string, nowMs)
   if (one.kind === 'session') return session(one, time)
   if (one.kind === 'outage') return t('evidence.outage', { name: word(`band.feed.${String(one.name)}`, String(one.name)), from: time('from'), to: time('to') })
@@ -23,6 +24,7 @@ export function evidenceWords(one: Evidence, nowMs: number): string {
   }
   if (one.kind === 'restart') return t('evidence.restart', { at: time('at') })
   if (one.kind === 'presence') return t(one.online ? 'evidence.presence.online' : 'evidence.presence.offline', { at: time('at') })
+  if (one.kind === 'sensors' && Array.isArray(one.quantities)) return t('evidence.sensors', { list: one.quantities.map((code) => name(String(code))).join('、') })
   return JSON.stringify(one)
 }
 

@@ -211,6 +211,7 @@ export const loggersEn: Record<keyof typeof loggersZh, string> = {
   'upward.cut': 'cut off',
   'upward.unknown': 'not running',
   'upward.error': 'Last error',
+  'upward.refusal': 'Refused because',
   'upward.today': 'today',
   'upward.days': 'last {n} days',
   'upward.items': '{receiver} · {number}',
@@ -234,6 +235,7 @@ export const loggersEn: Record<keyof typeof loggersZh, string> = {
   'missing.any': 'all',
   'missing.enterprise': 'Enterprise',
   'missing.minutes': '{n} minutes missing',
+  'missing.sensors': '{n} of {due} sensor-minutes missing',
   'missing.hour': 'Period',
   'missing.due': 'Due',
   'missing.present': 'Present',
@@ -253,5 +255,6 @@ export const loggersEn: Record<keyof typeof loggersZh, string> = {
   'evidence.restart': 'the logger told of a start at {at}',
   'evidence.presence.online': 'station said online from {at} and sent nothing',
   'evidence.presence.offline': 'station said offline from {at}',
+  'evidence.sensors': 'logger connected; without values: {list}',
   'missing.no_evidence': 'Nothing on record says why.',
 }

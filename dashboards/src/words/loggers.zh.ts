@@ -209,6 +209,7 @@ export const loggersZh = {
   'upward.cut': '已断开',
   'upward.unknown': '未运行',
   'upward.error': '最近错误',
+  'upward.refusal': '对方拒收原因',
   'upward.today': '今天',
   'upward.days': '最近 {n} 天',
   'upward.items': '{receiver} · {number}',
@@ -232,6 +233,7 @@ export const loggersZh = {
   'missing.any': '全部',
   'missing.enterprise': '企业',
   'missing.minutes': '缺 {n} 分钟',
+  'missing.sensors': '各监测因子合计缺 {n} / {due} 分钟',
   'missing.hour': '时段',
   'missing.due': '应有',
   'missing.present': '实有',
@@ -251,5 +253,6 @@ export const loggersZh = {
   'evidence.restart': '数采仪报告 {at} 开机',
   'evidence.presence.online': '站点 {at} 起自报在线，但没有数据',
   'evidence.presence.offline': '站点 {at} 起自报离线',
+  'evidence.sensors': '数采仪在线, 缺少: {list}',
   'missing.no_evidence': '没有可以说明原因的记录。',
 }
