@@ -128,7 +128,7 @@ class Server:
     def took(self, link: Link, frames: Sequence[Frame | FrameError]) -> bool:
         """Hand frames of one connection on; what is answered at once is answered at once."""
         scarce = link.read == 0 and link.ration.owes_s(self._loop.time()) > 0
-        for place, frame in enumerate(frames):
+        for place, frame in enumerate(frames if self.passwords.others else ()):
             if isinstance(frame, Frame) and self.passwords.note(frame) and self._waits(frame):
                 self.passwords.keep(link, frames[place:], self._loop.time())
                 link.hold("password")
