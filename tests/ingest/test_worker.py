@@ -101,7 +101,8 @@ def test_a_megabyte_is_quarantined_and_its_sender_is_not_thrown_out(dsn, publish
     publisher.publish(VOC, b'{"a": "' + b"x" * 1_048_576 + b'"}')
     publisher.publish(VOC, reading(1, 4.5))
     until(lambda: ask(dsn, "select value from latest") == 4.5, 20, "what the same sender says next")
-    assert ask(dsn, "select reason from quarantine") == "too_large"
+    reasons = "select string_agg(reason, ' ') from quarantine where octet_length(payload) > 1000"
+    assert ask(dsn, reasons) == "too_large"  # the broker may bring what the tests before have left
 
 
 @pytest.mark.usefixtures("rest")
