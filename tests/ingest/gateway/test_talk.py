@@ -1,70 +1,13 @@
 """Requests to loggers against the real database, with a small simulated logger at the other end."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from psycopg.rows import dict_row
-from psycopg.types.json import Jsonb
 
-from ingest.gateway.talk import Talk
-from smartpark.settings import Gateway
-from tests.ingest.gateway import loggers_park
-from tests.ingest.gateway.loggers_park import KEY, STACK, WATER, SmallLogger, Wire
+from tests.ingest.gateway.loggers_park import KEY, STACK, WATER, SmallLogger
+from tests.ingest.gateway.talk_bench import BUSY, DONE, MINUTE, NO_DATA, NOW, READY, Bench, bench
 
 pytestmark = pytest.mark.integration
-
-NOW = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
-READY, DONE, NO_DATA, BUSY = (
-    ("9011", "QnRtn=1"),
-    ("9012", "ExeRtn=1"),
-    ("9012", "ExeRtn=100"),
-    ("9012", "ExeRtn=5"),
-)
-MINUTE = ("2051", "DataTime=20261122080000;a21026-Avg=3.1,a21026-Flag=N")
-
-
-class Bench:
-    """A park in a database of its own, and the talk with its loggers."""
-
-    def __init__(self, conn, *loggers):
-        self.conn = conn
-        loggers_park.build(conn)
-        self.wire = Wire(*loggers)
-        self.talk = Talk(self.wire, Gateway())
-        self.now = NOW
-
-    def ask(self, cn, mn=STACK, cause="person", state="queued", **parameters):
-        row = self.conn.execute(
-            "insert into logger_command (mn, cn, parameters, cause, state, requested_by, requested_at)"
-            " values (%s, %s, %s, %s, %s, 'operator', %s) returning id",
-            [mn, cn, Jsonb(parameters), cause, state, self.now],
-        ).fetchone()
-        self.conn.commit()
-        return row[0]
-
-    def pass_by(self, seconds):
-        for _ in range(seconds):
-            self.talk.tick(self.conn, self.now)
-            self.conn.commit()
-            self.now += timedelta(seconds=1)
-
-    def row(self, number):
-        with self.conn.cursor(row_factory=dict_row) as cursor:
-            return cursor.execute("select * from logger_command where id = %s", [number]).fetchone()
-
-    def state(self, number):
-        return self.row(number)["state"]
-
-    def logger(self, name, mn=STACK):
-        return self.conn.execute(f"select {name} from logger where mn = %s".encode(), [mn]).fetchone()[0]
-
-    def restart(self):
-        self.talk = Talk(self.wire, Gateway())
-
-
-def bench(conn, *script, **habits):
-    logger = SmallLogger(script=list(script), **habits)
-    return Bench(conn, logger), logger
 
 
 def test_a_fetch_of_minutes_is_accepted_answered_and_done(conn):
@@ -335,27 +278,6 @@ def test_the_minute_interval_follows_what_the_logger_says_and_what_it_was_set_to
     assert at.logger("minute_interval_min") == 5
 
 
-def test_a_new_password_is_ours_once_the_logger_has_it(conn):
-    at, logger = bench(conn, [READY], [READY, DONE])
-    at.ask("1072", NewPW="654321")
-    at.pass_by(2)
-    assert at.logger("password") == "123456"
-    logger.pw = "654321"
-    at.wire.arrive(logger.say(*DONE, logger.heard[0].qn))
-    at.pass_by(1)
-    assert at.logger("password") == "654321"
-    at.ask("1061")
-    at.pass_by(3)
-    assert logger.heard[1].head.pw == "654321"
-
-
-def test_a_password_that_was_refused_is_not_ours(conn):
-    at, _ = bench(conn, [READY, ("9012", "ExeRtn=2")])
-    at.ask("1072", NewPW="654321")
-    at.pass_by(3)
-    assert at.logger("password") == "123456"
-
-
 def test_a_logger_that_asks_for_the_time_is_told_it_once_a_minute(conn):
     at, logger = bench(conn, [READY, DONE], [READY, DONE])
     for _ in range(3):
@@ -387,141 +309,3 @@ def test_the_qn_grows_even_when_our_clock_goes_back(conn):
     at.ask("1061")
     at.pass_by(3)
     assert logger.heard[1].qn == "20261122080000001"
-
-
-SOON, SETTLED = 40, 400  # seconds until a request is given up, and until a logger has kept to a password
-
-
-def speak(at, logger, pw):
-    logger.pw = pw
-    at.wire.arrive(logger.say("1013", "", "20261122080000001"))
-    at.pass_by(2)
-
-
-def passwords(at):
-    return at.logger("password"), at.logger("other_password")
-
-
-def test_a_logger_whose_word_about_its_new_password_was_lost_is_followed_to_it(conn):
-    at, logger = bench(conn)
-    number = at.ask("1072", NewPW="654321")
-    at.pass_by(SOON)
-    assert (at.state(number), passwords(at)) == ("timed_out", ("123456", "654321"))
-    assert at.wire.watched == {STACK: "654321"}
-    speak(at, logger, "654321")
-    assert passwords(at) == ("654321", "123456")
-    at.ask("1061")
-    at.pass_by(2)
-    assert logger.heard[-1].head.pw == "654321"
-
-
-def test_a_new_password_that_a_logger_never_took_is_forgotten(conn):
-    at, logger = bench(conn)
-    at.ask("1072", NewPW="654321")
-    at.pass_by(SOON)
-    speak(at, logger, "123456")
-    assert passwords(at) == ("123456", "654321")  # it may take it yet
-    at.now += timedelta(seconds=SETTLED)
-    at.pass_by(2)
-    assert passwords(at) == ("123456", "654321")  # it has said nothing
-    speak(at, logger, "123456")
-    assert (passwords(at), at.wire.watched) == (("123456", None), {})
-
-
-def test_a_logger_that_confirms_its_new_password_and_keeps_the_old_one_is_not_locked_out(conn):
-    at, logger = bench(conn, [READY, DONE])
-    at.ask("1072", NewPW="654321")
-    at.pass_by(3)
-    assert passwords(at) == ("654321", "123456")
-    speak(at, logger, "123456")
-    assert passwords(at) == ("123456", "654321")
-    at.now += timedelta(seconds=SETTLED)
-    speak(at, logger, "123456")
-    assert passwords(at) == ("123456", None)
-
-
-def test_what_was_sent_before_a_restart_is_not_forgotten(conn):
-    at, logger = bench(conn)
-    at.ask("1072", NewPW="654321")
-    at.pass_by(2)
-    at.restart()
-    at.pass_by(SOON)
-    speak(at, logger, "654321")
-    assert passwords(at) == ("654321", "123456")
-
-
-def test_a_further_password_waits_until_it_is_known_which_one_the_logger_has(conn):
-    at, logger = bench(conn)
-    at.ask("1072", NewPW="654321")
-    at.pass_by(SOON)
-    second = at.ask("1072", NewPW="111111")
-    at.pass_by(SOON)
-    assert (at.state(second), passwords(at)) == ("queued", ("123456", "654321"))
-    at.now += timedelta(seconds=SETTLED)
-    speak(at, logger, "123456")
-    at.pass_by(3)
-    assert passwords(at) == ("123456", "111111")
-
-
-def many(conn, count):
-    """Admit many loggers and let all be there; return their wire."""
-    loggers_park.build(conn)
-    mns = [f"{number:024X}" for number in range(count)]
-    conn.execute(
-        "insert into logger (mn, station_id, password, edition, admitted)"
-        " select mn, (select min(id) from station), '123456', 2017, true from unnest(%s::text[]) mn",
-        [mns],
-    )
-    conn.commit()
-    return mns, Wire(*(SmallLogger(mn, script=[[READY, MINUTE]]) for mn in mns))
-
-
-def test_only_so_many_gaps_are_fetched_at_once(conn):
-    mns, wire = many(conn, 120)
-    conn.execute(
-        "insert into logger_command (mn, cn, cause, state, requested_by, requested_at)"
-        " select mn, '2051', 'gap', 'queued', 'system', %s from unnest(%s::text[]) mn",
-        [NOW, mns],
-    )
-    conn.execute(
-        "insert into logger_command (mn, cn, cause, state, requested_by, requested_at)"
-        " values (%s, '1011', 'person', 'queued', 'operator', %s)",
-        [mns[-1], NOW],
-    )
-    talk = Talk(wire, Gateway())
-    for second in range(3):
-        talk.tick(conn, NOW + timedelta(seconds=second))
-        conn.commit()
-    heard = [one.heard[0].head.cn for one in wire.loggers.values() if one.heard]
-    assert (heard.count("2051"), heard.count("1011")) == (50, 1)
-    for second in range(3, 60):
-        talk.tick(conn, NOW + timedelta(seconds=second))
-        conn.commit()
-    assert sum(1 for one in wire.loggers.values() if one.heard) >= 100  # a silent one makes room
-
-
-class Counting:
-    """A connection that counts what is asked of it."""
-
-    def __init__(self, conn):
-        self.conn, self.count = conn, 0
-
-    def execute(self, *how, **more):
-        self.count += 1
-        return self.conn.execute(*how, **more)
-
-
-def test_hundreds_of_requests_are_few_statements(conn):
-    mns, wire = many(conn, 400)
-    conn.execute(
-        "insert into logger_command (mn, cn, cause, state, requested_by, requested_at)"
-        " select mn, '1012', 'clock', 'queued', 'system', %s from unnest(%s::text[]) mn",
-        [NOW, mns],
-    )
-    counting = Counting(conn)
-    talk = Talk(wire, Gateway())
-    for second in range(4):
-        talk.tick(counting, NOW + timedelta(seconds=second))
-        conn.commit()
-    assert all(len(one.heard) == 1 for one in wire.loggers.values())
-    assert counting.count < 40
