@@ -9,44 +9,28 @@ where received_at > now() - %s::interval order by received_at desc limit %s;
 -- Frames as they came.
 copy raw_frame (received_at, mn, st, cn, qn, pno, data_time, resent, source, peer, frame) from stdin (format binary);
 
+-- name: reported
+-- Every revision of some periods that loggers have computed, in order.
+select u.sensor_id, u.period, u.start, k.revision, k.avg, k.min, k.max, k.cou, k.flag::text, k.eflag, k.sample_time, k.mn,
+       k.received_at
+from unnest(%s::int[], %s::text[], %s::timestamptz[]) as u (sensor_id, period, start)
+cross join lateral (
+    select * from reported_record r
+    where r.sensor_id = u.sensor_id and r.period = u.period and r.start = u.start
+    offset 0
+) k
+order by u.sensor_id, u.period, u.start, k.revision;
+
 -- name: keep_reported
--- What loggers have computed themselves; the same again is nothing new, something else is the next revision. What a
--- further word does not say stays as it was said: parts of a split packet may come apart. A frame that came before
--- may bring an old word back, which then is no revision.
+-- New revisions of what loggers have computed.
 insert into reported_record (sensor_id, period, start, revision, avg, min, max, cou, flag, eflag, sample_time, mn, resent,
                              received_at)
-select s.sensor_id, s.period, s.start,
-       coalesce(r.revision, 0) + row_number() over (partition by s.sensor_id, s.period, s.start order by s.ordinal),
-       m.avg, m.min, m.max, m.cou, m.flag::"char", coalesce(s.eflag, r.eflag), coalesce(s.sample_time, r.sample_time), s.mn, s.resent, s.received_at
-from (
-    select distinct on (sensor_id, period, start, avg, min, max, cou, flag) *
-    from unnest(%s::int[], %s::text[], %s::timestamptz[], %s::float8[], %s::float8[], %s::float8[], %s::float8[],
-                %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::bool[], %s::timestamptz[],
-                %s::bool[])
-         with ordinality as sent (sensor_id, period, start, avg, min, max, cou, flag, eflag, sample_time, mn, resent,
-                                  received_at, again, ordinal)
-    order by sensor_id, period, start, avg, min, max, cou, flag, ordinal
-) s
-left join lateral (
-    select revision, avg, min, max, cou, flag, eflag, sample_time from reported_record k
-    where k.sensor_id = s.sensor_id and k.period = s.period and k.start = s.start
-    order by revision desc limit 1
-) r on true
-cross join lateral (
-    select coalesce(s.avg, r.avg) as avg, coalesce(s.min, r.min) as min, coalesce(s.max, r.max) as max,
-           coalesce(s.cou, r.cou) as cou,
-           case when s.avg is null and r.avg is not null and s.flag = 'N' then r.flag::text else s.flag end as flag
-) m
-where r.revision is null
-   or (r.avg, r.min, r.max, r.cou, r.flag::text) is distinct from (m.avg, m.min, m.max, m.cou, m.flag)
-  and not (s.again and exists (
-      select from reported_record k
-      where k.sensor_id = s.sensor_id and k.period = s.period and k.start = s.start
-        and (k.avg, k.min, k.max, k.cou, k.flag::text) is not distinct from (s.avg, s.min, s.max, s.cou, s.flag)
-  ))
-order by s.sensor_id, s.period, s.start
+select sensor_id, period, start, revision, avg, min, max, cou, flag::"char", eflag, sample_time, mn, resent, received_at
+from unnest(%s::int[], %s::text[], %s::timestamptz[], %s::int[], %s::float8[], %s::float8[], %s::float8[],
+            %s::float8[], %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::bool[], %s::timestamptz[])
+     as s (sensor_id, period, start, revision, avg, min, max, cou, flag, eflag, sample_time, mn, resent, received_at)
 on conflict do nothing
-returning sensor_id;
+returning sensor_id, period, start, revision;
 
 -- name: bare_minutes
 -- Which minutes [start, end) hold no reading of their sensor; by their place in the lists, from 1.

@@ -1,28 +1,18 @@
 """What loggers have computed themselves, into its table: parts of one word become one, a further word a revision."""
 
-from collections import Counter
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from math import isnan
+from typing import Any
 
 from ingest.batch import Batch
 from ingest.ledger import Ledger
-from ingest.readings_table import instant
-from ingest.reported import Reported
+from ingest.readings_table import instant, microseconds
 from ingest.reported_check import CheckedReported
+from ingest.reported_words import Content, Key, Record, Revision, Word, told
 from smartpark import db, queries
 
 _Q = queries.load("ingest", "loggers.sql")
-
-
-class _Word(NamedTuple):
-    """What is said of one factor over one period; ``values`` are mean, low, high [registry unit], NaN unsaid."""
-
-    said: Reported
-    values: NDArray[np.float64]
-    parts: int
 
 
 def keep(
@@ -34,35 +24,26 @@ def keep(
         conn: in the transaction of the batch.
         batch: as decoded.
         checked: its reported values that may be kept.
-        again: messages with a frame that was kept before: an earlier word in them is no new one.
+        again: messages with a frame that was kept before.
         ledger: of the batch.
 
     """
-    directory, words = batch.directory, _merged(checked)
-    columns: list[list[Any]] = [
-        [int(directory.sensor_id[word.said.row]) for word in words],
-        [word.said.period for word in words],
-        [instant(word.said.start_us) for word in words],
-        *([_or_none(float(word.values[column])) for word in words] for column in range(3)),
-        [word.said.amount for word in words],
-        [chr(word.said.flag) for word in words],
-        [word.said.maker_flag for word in words],
-        [None if word.said.sample_us is None else instant(word.said.sample_us) for word in words],
-        [word.said.mn for word in words],
-        [word.said.resent for word in words],
-        [instant(batch.origins[word.said.message].first_us) for word in words],
-        [word.said.message in again for word in words],
-    ]
-    inserted = Counter(row[0] for row in conn.execute(_Q.keep_reported, columns).fetchall())
-    asked, sent, station_of = Counter(columns[0]), Counter[int](), dict[int, int]()
-    for sensor_id, word in zip(columns[0], words, strict=True):
-        sent[sensor_id] += word.parts
-        station_of[sensor_id] = int(directory.station_id[word.said.row])
-    for sensor_id, parts in sent.items():
-        stored = parts if inserted[sensor_id] == asked[sensor_id] else inserted[sensor_id]
-        entry = ledger.entries[station_of[sensor_id]]
-        entry.stored += stored
-        entry.duplicate += parts - stored
+    words = _words(batch, checked, again)
+    records = _stored(conn, sorted({key for key, _ in words}))
+    told(records, words)
+    new = [(key, one) for key, record in records.items() for one in record.revisions if one.parts]
+    inserted = set(conn.execute(_Q.keep_reported, _columns(new)).fetchall()) if new else set()
+    directory = batch.directory
+    rows = {one.row for one in checked.kept}
+    station = {int(directory.sensor_id[row]): int(directory.station_id[row]) for row in rows}
+    for (sensor_id, period, start_us), one in new:
+        entry = ledger.entries[station[sensor_id]]
+        if (sensor_id, period, instant(start_us), one.number) in inserted:
+            entry.stored += one.parts
+        else:  # another process was quicker
+            entry.duplicate += one.parts
+    for (sensor_id, _, _), record in records.items():
+        ledger.entries[station[sensor_id]].duplicate += record.known
 
 
 def bare_minutes(conn: db.Connection, batch: Batch, checked: CheckedReported) -> list[int]:
@@ -84,33 +65,49 @@ def bare_minutes(conn: db.Connection, batch: Batch, checked: CheckedReported) ->
     return list(first.values())
 
 
-def _merged(checked: CheckedReported) -> list[_Word]:
-    """Join what the parts of a split packet say of one factor and period, as long as no part says it otherwise."""
-    words: dict[tuple[int, str, int], list[_Word]] = {}
-    for one, values in zip(checked.kept, checked.values, strict=True):
-        of = words.setdefault((one.row, one.period, one.start_us), [])
-        joint = _joint(of[-1], one, values) if of else None
-        if joint is None:
-            of.append(_Word(one, values, 1))
-        else:
-            of[-1] = joint
-    return [word for of in words.values() for word in of]
+def _words(batch: Batch, checked: CheckedReported, again: AbstractSet[int]) -> list[tuple[Key, Word]]:
+    words: list[tuple[Key, Word]] = []
+    for one, values in zip(checked.kept, checked.values.tolist(), strict=True):
+        content = Content((*(None if isnan(v) else v for v in values), one.amount), one.flag)
+        key = (int(batch.directory.sensor_id[one.row]), one.period, one.start_us)
+        origin = batch.origins[one.message]
+        retold = one.resent or one.message in again
+        words.append((key, Word(one, content, origin.first_us, retold, origin.first is not None)))
+    return words
 
 
-def _joint(word: _Word, one: Reported, values: NDArray[np.float64]) -> _Word | None:
-    """Return both as one word, None where they are of different loggers or both say the same value."""
-    said = word.said
-    twice = ~(np.isnan(word.values) | np.isnan(values))
-    if said.mn != one.mn or twice.any() or (said.amount is not None and one.amount is not None):
-        return None
-    first, other = (said, one) if said.mean is not None else (one, said)
-    joint = first._replace(
-        amount=said.amount if said.amount is not None else one.amount,
-        maker_flag=first.maker_flag if first.maker_flag is not None else other.maker_flag,
-        sample_us=first.sample_us if first.sample_us is not None else other.sample_us,
-    )
-    return _Word(joint, np.where(np.isnan(word.values), values, word.values), word.parts + 1)
+def _stored(conn: db.Connection, keys: Sequence[Key]) -> dict[Key, Record]:
+    """Return what is stored of some periods, revision by revision."""
+    columns = [
+        [sensor_id for sensor_id, _, _ in keys],
+        [period for _, period, _ in keys],
+        [instant(start_us) for _, _, start_us in keys],
+    ]
+    records: dict[Key, Record] = {}
+    for sensor_id, period, start, number, *values, flag, maker_flag, sampled_at, mn, came_at in conn.execute(
+        _Q.reported, columns
+    ).fetchall():
+        one = Revision(number, Content(tuple(values), ord(flag)), microseconds(came_at), mn, None, maker_flag)
+        one.sample_us = None if sampled_at is None else microseconds(sampled_at)
+        records.setdefault((sensor_id, period, microseconds(start)), Record()).revisions.append(one)
+    return records
 
 
-def _or_none(value: float) -> float | None:
-    return None if np.isnan(value) else value
+def _columns(new: Sequence[tuple[Key, Revision]]) -> list[list[Any]]:
+    rows = [
+        (
+            sensor_id,
+            period,
+            instant(start_us),
+            one.number,
+            *one.content.values,
+            chr(one.content.flag),
+            one.maker_flag,
+            None if one.sample_us is None else instant(one.sample_us),
+            one.mn,
+            one.said is not None and one.said.resent,
+            instant(one.came_us),
+        )
+        for (sensor_id, period, start_us), one in sorted(new, key=lambda row: (row[0], row[1].number))
+    ]
+    return [list(column) for column in zip(*rows, strict=True)]

@@ -31,6 +31,7 @@ class Taking:
         self.store = Store(conn, self.decoder.directory, Bounds(600_000_000, 90))
         conn.commit()
         self._qn = 0
+        self.now_us = NOW_US
 
     def hour(self, factors, *, mn=STACK, **more):
         """Return the frame of an hour with a QN of its own."""
@@ -43,7 +44,7 @@ class Taking:
     def take(self, *frames):
         batch = self.decoder.batch()
         for raw in frames:
-            self.decoder.add(batch, Origin(f"smartpark/t1/hj212/{STACK}", raw, NOW_US))
+            self.decoder.add(batch, Origin(f"smartpark/t1/hj212/{STACK}", raw, self.now_us))
         return self.store.write(batch, Silence(), NOW)
 
     def records(self):
@@ -89,6 +90,41 @@ def test_a_late_retry_does_not_undo_a_correction(taking):
     assert taking.ledger() == (3, 2, 1, 0)
     taking.take(taking.hour("a21026-Avg=5"))
     assert taking.records()[-1] == (3, 5.0, None, None, "N")
+
+
+def test_a_late_retry_of_a_part_does_not_undo_a_correction(taking):
+    first, second = (taking.hour(cp) for cp in ("a21026-Avg=5", "a21026-Cou=9"))
+    taking.take(first, second)
+    taking.take(taking.hour("a21026-Avg=6"))
+    taking.take(first, second)
+    taking.take(taking.hour("a21026-Avg=5", resent=True))
+    assert [row[:4] for row in taking.records()] == [(1, 5.0, None, 9.0), (2, 6.0, None, 9.0)]
+    assert taking.ledger() == (6, 3, 3, 0)
+
+
+def test_parts_that_come_several_times_in_one_batch_lose_no_mean(taking):
+    taking.take(*(taking.hour(cp) for cp in ["a21026-Avg=5,a21026-Min=4"] * 3 + ["a21026-Cou=9"] * 3))
+    assert taking.records() == [(1, 5.0, 4.0, 9.0, "N")]
+    assert taking.ledger() == (6, 2, 4, 0)
+
+
+def test_corrections_in_one_batch_are_revisions_in_their_order(taking):
+    taking.take(*(taking.hour(f"a21026-Avg={value}") for value in (5, 6, 6, 5)))
+    assert [row[:2] for row in taking.records()] == [(1, 5.0), (2, 6.0), (3, 5.0)]
+
+
+def test_an_older_word_that_is_released_undoes_nothing(taking):
+    conn = taking.conn
+    conn.execute("update logger set admitted = false where mn = %s", [STACK])
+    taking.decoder = Decoder(loading.directory(conn), "gateway")
+    taking.take(taking.hour("a21026-Avg=5,a21026-Cou=9"))
+    conn.execute("update logger set admitted = true where mn = %s", [STACK])
+    taking.decoder = Decoder(loading.directory(conn), "gateway")
+    taking.now_us += 3_600_000_000
+    taking.take(taking.hour("a21026-Avg=6"))
+    (identity,) = conn.execute("select id from quarantine").fetchone()
+    assert Releasing(conn).release(identity, "olga", datetime(2026, 11, 26, 5, 0, tzinfo=UTC)).stored == 1
+    assert taking.records() == [(1, 6.0, None, None, "N"), (2, 6.0, None, 9.0, "N")]
 
 
 def test_a_released_frame_says_when_it_came_and_from_whom(taking):
