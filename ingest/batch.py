@@ -134,8 +134,9 @@ class Batch:
         """The minute of receipt [us since 1970]; 0 of an empty batch."""
         return minute_of(self.origins[0].received_us) if self.origins else 0
 
-    def forget(self, message: int) -> None:
-        """Take back what the newest message has left so far, but for its origin."""
+    def forget(self, message: int, suspects: int) -> None:
+        """Take back what the newest message has left so far, but for its origin; before it were so many suspects."""
+        del self.suspects[suspects:]
         self.spans = [span for span in self.spans if span[0] != message]
         kept = sum(items for _, _, items in self.spans)
         del self.rows[kept:], self.sent[kept:]

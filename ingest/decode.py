@@ -45,10 +45,11 @@ class Decoder:
         """Decode one message into the batch; every item of it is accepted or refused."""
         message = len(batch.origins)
         batch.origins.append(origin)
+        suspects = len(batch.suspects)
         try:
             self._open(batch, message, origin)
         except Exception as error:  # noqa: BLE001 - a defect of ours: the message is kept, the feed goes on
-            batch.forget(message)
+            batch.forget(message, suspects)
             at = extract_tb(error.__traceback__)[-1]
             why = f"{type(error).__name__} in {Path(at.filename).name}:{at.lineno}, {error}"
             detail = f"it could not be decoded ({shown(why)}); report it with this message"
