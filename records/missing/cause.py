@@ -3,8 +3,9 @@
 For each minute the first that fits: our own feed did not work (platform); the enterprise filed a window, its logger told
 of a restart within the gap, or it was connected, was heard about then and sent no values (enterprise); the connection was
 lost on its way (network). Else nobody knows: a connection over which nothing was heard proves nothing. Where some of
-what is due came and some did not, it was not lost on its way (enterprise). An hour goes to the cause of most of its missing minutes; of equal ones never to the
-enterprise, and first to us.
+what is due came and some did not, it was not lost on its way (enterprise), unless one of several loggers of the station
+was not connected. An hour goes to the cause of most of its missing minutes; of equal ones never to the enterprise, and
+first to us.
 """
 
 from collections import Counter
@@ -164,7 +165,7 @@ def cause_of(minute: datetime, gap: Gap, around: Around) -> tuple[Cause, _Why]:
 
 def cause_of_part(minute: datetime, sensors: tuple[str, ...], around: Around) -> tuple[Cause, _Why]:
     """Return the cause of one minute in which ``sensors`` said nothing while others of the station did."""
-    return _known(minute, around) or ("enterprise", Quiet(sensors))
+    return _known(minute, around) or _by_the_lost(minute, around) or ("enterprise", Quiet(sensors))
 
 
 def _known(minute: datetime, around: Around) -> tuple[Cause, _Why] | None:
@@ -183,16 +184,43 @@ def _by_presence(minute: datetime, around: Around) -> tuple[Cause, _Why]:
 
 
 def _by_session(minute: datetime, around: Around) -> tuple[Cause, _Why]:
-    begun = [session for session in around.sessions if session.opened_at <= minute]
-    open_then = next((session for session in begun if session.last_at >= minute + MINUTE), None)
+    open_then = _open_at(minute, around.sessions)
     if open_then is not None:
         return ("enterprise" if around.heard_about(minute) else "unknown"), open_then
+    return _by_end(minute, around.sessions, around.outages)
+
+
+def _by_the_lost(minute: datetime, around: Around) -> tuple[Cause, _Why] | None:
+    """Return what ended the connection of one of several loggers that was not connected; None: all were."""
+    by_logger: dict[str, list[Session]] = {}
+    for session in around.sessions:
+        by_logger.setdefault(session.mn, []).append(session)
+    if len(by_logger) < 2:
+        return None
+    ends = [
+        _by_end(minute, sessions, around.outages)
+        for sessions in by_logger.values()
+        if _open_at(minute, sessions) is None
+    ]
+    told = [(cause, why) for cause, why in ends if why is not None]
+    return min(told, key=lambda one: CAUSES.index(one[0]), default=None)
+
+
+def _open_at(minute: datetime, sessions: Iterable[Session]) -> Session | None:
+    return next((s for s in sessions if s.opened_at <= minute and s.last_at >= minute + MINUTE), None)
+
+
+def _by_end(
+    minute: datetime, sessions: Iterable[Session], outages: Iterable[Span]
+) -> tuple[Cause, Session | None]:
+    """Return why nobody was connected in a minute, by how the last connection before it ended."""
+    begun = [session for session in sessions if session.opened_at <= minute]
     if not begun:
         return "unknown", None
     last = begun[-1]
     if last.closed_by == "network" or last.others:
         return "network", last
-    if last.closed_by == "us" and _came_back_late(minute, around.outages):
+    if last.closed_by == "us" and _came_back_late(minute, outages):
         return "platform", last
     return "unknown", last
 

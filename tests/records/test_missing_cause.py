@@ -21,8 +21,8 @@ def gap(first=10, last=20):
     return Gap(tuple(at(m) for m in range(first, last)), at(first), at(last))
 
 
-def session(opened, last, closed=None, closed_by=None, others=()):
-    return Session(7, "A", at(opened), at(last), None if closed is None else at(closed), closed_by, others)
+def session(opened, last, closed=None, closed_by=None, others=(), mn="A"):
+    return Session(7, mn, at(opened), at(last), None if closed is None else at(closed), closed_by, others)
 
 
 OUTAGE = Span("outage", "gateway", at(12), at(13.5))
@@ -175,6 +175,31 @@ def test_what_comes_without_some_of_its_sensors_was_not_lost_on_its_way(around, 
     assert dict(decision.minutes) == {cause: 1}
     quiet = {"kind": "sensors", "quantities": ["a21026", "a21026-Zs"], "cause": "enterprise", "minutes": 1}
     assert (quiet in decision.evidence) is (not around.outages and not around.windows)
+
+
+@pytest.mark.parametrize(
+    ("other", "cause"),
+    [
+        ((), "enterprise"),
+        ((session(-90, 300, mn="B"),), "enterprise"),
+        ((session(-90, 10, 25, "network", mn="B"),), "network"),
+        ((session(-90, 10, 25, "network", mn="B"), session(11, 300, mn="B")), "enterprise"),
+        ((session(13, 20, 25, "network", mn="B"),), "enterprise"),
+        ((session(-90, 10, 10, "logger", mn="B"),), "unknown"),
+        ((session(-90, 10, mn="B"),), "unknown"),  # half open: who knows yet
+    ],
+)
+def test_what_one_of_two_loggers_did_not_bring_has_the_cause_of_its_connection(other, cause):
+    around = Around(has_logger=True, sessions=(LIVE, *other), spoke=HEARD)
+    decision = decide([], around, {at(12): ("a21026",)})
+    assert dict(decision.minutes) == {cause: 1}
+    assert decision.evidence[0].get("mn") == (None if cause == "enterprise" else "B")
+
+
+def test_what_one_logger_alone_brought_later_was_not_lost():
+    sessions = (session(-90, 10, 25, "network"), session(30, 300))
+    decision = decide([], Around(has_logger=True, sessions=sessions, spoke=HEARD), {at(12): ("a21026",)})
+    assert decision.cause == "enterprise"
 
 
 def test_an_hour_without_missing_minutes_has_no_cause():
