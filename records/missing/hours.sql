@@ -100,13 +100,15 @@ cross join lateral (
 order by s.opened_at, s.id;
 
 -- name: spoke
--- The minutes within and half an hour around hours of stations in which something came from their loggers.
+-- The minutes within and half an hour around hours of stations in which something whole came from their loggers: the name
+-- on a torn frame may be anybody's.
 select h.station_id, g.minute
 from unnest(%(silent)s::int[], %(hours)s::timestamptz[]) as h (station_id, hour)
 cross join generate_series(h.hour - interval '30 minutes', h.hour + interval '90 minutes', interval '1 minute') as g (minute)
 cross join lateral (
     select from ledger l
-    where l.minute = g.minute and l.source = 'hj212' and l.station_id = h.station_id and l.received > 0 limit 1
+    where l.minute = g.minute and l.source = 'hj212' and l.station_id = h.station_id
+      and l.stored + l.duplicate > 0 limit 1
 ) l;
 
 -- name: restarts

@@ -37,11 +37,11 @@ def evidence(conn):
     ]
 
 
-def spoke(conn, start, end, station=STACK):
+def spoke(conn, start, end, station=STACK, *, whole=True):
     conn.execute(
-        "insert into ledger (minute, source, station_id, received, stored) select t, 'hj212', %s, 1, 0"
+        "insert into ledger (minute, source, station_id, received, duplicate, quarantined) select t, 'hj212', %s, 1, %s, %s"
         " from generate_series(%s, %s - interval '1 us', interval '1 min') t",
-        [station, start, end],
+        [station, int(whole), int(not whole), start, end],
     )
 
 
@@ -77,6 +77,25 @@ def test_a_connection_over_which_nothing_was_heard_blames_nobody(park):
     fill(park, SO2, T0 + 14 * MINUTE, T0 + HOUR)
     MissingHours().turn(park, CLOSED)
     assert missing(park) == [(STACK, 0, 60, 46, "unknown", {"unknown": 12, "enterprise": 2}, None)]
+
+
+def test_torn_frames_under_the_name_of_a_logger_blame_nobody(park):
+    opened(park, LOGGER, T0 - HOUR, T0 + 2 * HOUR)
+    spoke(park, T0 - HOUR, T0 + 2 * HOUR, whole=False)
+    MissingHours().turn(park, CLOSED)
+    assert missing(park) == [(STACK, 0, 60, 0, "unknown", {"unknown": 60}, None)]
+
+
+def test_what_a_second_logger_lost_by_the_network_did_not_bring_is_the_network_s(park):
+    logger(park, mn=OTHER)
+    park.execute("update sensor set due_since = %s where id = %s", [T0 - 24 * HOUR, SO2_ZS])
+    fill(park, SO2, T0, T0 + HOUR)
+    fill(park, SO2_ZS, T0 - HOUR, T0)
+    opened(park, LOGGER, T0 - 2 * HOUR, T0 + 2 * HOUR)
+    opened(park, OTHER, T0 - 2 * HOUR, T0, T0 + 3 * MINUTE, "network")
+    spoke(park, T0 - HOUR, T0 + 2 * HOUR)
+    MissingHours().turn(park, CLOSED)
+    assert missing(park) == [(STACK, 0, 60, 0, "network", {"network": 60}, None)]
 
 
 def test_a_dead_analyser_beside_a_live_one_is_missing_and_named(park):
