@@ -10,6 +10,7 @@ from typing import Any
 from ingest.directory import Directory
 from ingest.readings_table import instant
 from smartpark import db, queries
+from smartpark.hj212.encode import SYSTEM
 from smartpark.hj212.frame import Frame
 from smartpark.hj212.times import TimeFormError, parse
 
@@ -63,7 +64,8 @@ class Sessions:
         session.frames += 1
         session.last_us = us
         session.qn = frame.qn
-        session.system = head.st
+        if head.st != SYSTEM:  # a reply says what is spoken, not what is measured
+            session.system = head.st
         if head.cn.startswith(_DATA):
             session.edition = frame.edition
         if frame.deviations and not frame.deviations <= session.deviations:
