@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from records.upward.due import HORIZON
 from records.upward.periods import LIVE_PERIODS, PERIODS, Going, Item, Key
 from smartpark import db, queries
 
@@ -14,6 +15,8 @@ _Q = queries.load("records.upward", "listing.sql")
 _RECENT = timedelta(days=8)  # what goes for the first time is hardly older
 _NAMES = list(PERIODS)
 _GRACES = [kind.grace for kind in PERIODS.values()]
+_REST = timedelta(minutes=10)  # after the first refusal, twice as long after each further one
+_MOST_REFUSALS = 12  # five days and a half
 _LIVE_BACK = [kind.grace + (1 + LIVE_PERIODS) * kind.longest for kind in PERIODS.values()]
 
 
@@ -41,6 +44,11 @@ class Listing:
             rows = conn.execute(_Q.backlog, about).fetchall()
             chosen += _untaken(rows, room - len(chosen), known)
         return chosen
+
+    def rested(self, conn: db.Connection, now: datetime) -> Item | None:
+        """Return the refused item that has rested the longest; None: none has rested enough."""
+        row = conn.execute(_Q.rested, {"receiver": self.receiver_id, "now": now}).fetchone()
+        return Item(*row) if row else None
 
     def newest_sent(self, conn: db.Connection, now: datetime) -> datetime | None:
         """Return when something went for the first time, the newest."""
@@ -75,14 +83,24 @@ class Listing:
             conn.execute(_Q.confirm, self._about(items) | {"now": now})
             conn.commit()
 
-    def note_refused(self, conn: db.Connection, item: Item, reason: str) -> None:
-        """Write down why the receiver does not take an item; commits."""
+    def note_refused(
+        self, conn: db.Connection, item: Item, reason: str, now: datetime, *, takes_others: bool
+    ) -> None:
+        """Write down why the receiver does not take an item, and how long it rests; commits.
+
+        Only where it ``takes_others`` is it the item's fault, and given up some day.
+        """
         about = {
             "receiver": self.receiver_id,
             "station": item.station_id,
             "period": item.period,
             "start": item.start,
             "reason": reason,
+            "now": now,
+            "rest": _REST,
+            "most": _MOST_REFUSALS,
+            "oldest": now - HORIZON,
+            "takes_others": takes_others,
         }
         conn.execute(_Q.note_refused, about)
         conn.commit()

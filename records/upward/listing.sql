@@ -17,19 +17,20 @@ cross join lateral (
     join place p on p.station_id = u.station_id
     cross join lateral (select upward_end(u.period, u.start, p.minute_min, p.zone) as ends) e
     where u.receiver_id = %(receiver)s and u.period = k.name and u.start >= k.since and u.state in ('due', 'sent')
+      and u.next_at is null
       and e.ends + k.grace + %(live_periods)s * (e.ends - u.start) >= %(now)s::timestamptz
     order by u.start desc limit %(limit)s
 ) i
 order by i.ends desc, i.period, i.station_id limit %(limit)s;
 
 -- name: backlog
--- What is not confirmed of a receiver, the oldest first.
+-- What is not confirmed of a receiver and not refused, the oldest first.
 with oldest as materialized (
     select i.*
     from unnest(%(names)s::text[]) as k (name)
     cross join lateral (
         select * from upward_item u
-        where u.receiver_id = %(receiver)s and u.period = k.name and u.state in ('due', 'sent')
+        where u.receiver_id = %(receiver)s and u.period = k.name and u.state in ('due', 'sent') and u.next_at is null
         order by u.start limit %(limit)s
     ) i
     order by i.start limit %(limit)s
@@ -39,6 +40,15 @@ select i.station_id, p.station, p.kind, p.mn, p.system, i.period, i.start,
 from oldest i
 join upward_place p on p.receiver_id = i.receiver_id and p.station_id = i.station_id
 order by i.start;
+
+-- name: rested
+-- What a receiver refused and has rested the longest.
+select i.station_id, p.station, p.kind, p.mn, p.system, i.period, i.start,
+       upward_end(i.period, i.start, p.minute_min, p.zone), i.resent, i.first_sent_at, i.digest
+from upward_item i
+join upward_place p on p.receiver_id = i.receiver_id and p.station_id = i.station_id
+where i.receiver_id = %(receiver)s and i.state in ('due', 'sent') and i.next_at <= %(now)s::timestamptz
+order by i.next_at limit 1;
 
 -- name: newest_sent
 -- When something went to a receiver for the first time, the newest.
@@ -57,21 +67,25 @@ where i.receiver_id = %(receiver)s and i.station_id = s.station_id and i.period 
 
 -- name: note_empty
 -- These had data when they became due and have none now.
-update upward_item i set state = 'no_data'
+update upward_item i set state = 'no_data', refusal = null, refusals = 0, next_at = null
 from unnest(%(stations)s::int[], %(periods)s::text[], %(starts)s::timestamptz[]) as s (station_id, period, start)
 where i.receiver_id = %(receiver)s and i.station_id = s.station_id and i.period = s.period and i.start = s.start
   and i.start >= %(first)s and i.start <= %(last)s and i.state in ('due', 'sent');
 
 -- name: confirm
 -- These arrived.
-update upward_item i set state = 'confirmed', confirmed_at = %(now)s, refusal = null
+update upward_item i set state = 'confirmed', confirmed_at = %(now)s, refusal = null, refusals = 0, next_at = null
 from unnest(%(stations)s::int[], %(periods)s::text[], %(starts)s::timestamptz[]) as s (station_id, period, start)
 where i.receiver_id = %(receiver)s and i.station_id = s.station_id and i.period = s.period and i.start = s.start
   and i.start >= %(first)s and i.start <= %(last)s and i.state in ('due', 'sent');
 
 -- name: note_refused
--- The receiver does not take this one, whatever is sent beside it.
-update upward_item set refusal = %(reason)s
+-- The receiver does not take this one, whatever is sent beside it: it rests, each time twice as long, at last for a day.
+-- Where the receiver takes others it counts, and is given up after so many times or when it is older than ``oldest``.
+update upward_item set
+    refusal = %(reason)s, refusals = least(refusals + %(takes_others)s::bool::int, %(most)s),
+    next_at = case when %(takes_others)s and (refusals + 1 >= %(most)s or start < %(oldest)s::timestamptz) then 'infinity'
+                   else %(now)s::timestamptz + least(%(rest)s::interval * 2 ^ refusals, '1 day') end
 where receiver_id = %(receiver)s and station_id = %(station)s and period = %(period)s and start = %(start)s
   and state in ('due', 'sent');
 

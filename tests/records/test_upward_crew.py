@@ -138,3 +138,9 @@ def test_what_arrived_goes_after_its_days_and_what_is_open_stays(park, db_dsn):
         assert Retention(30).turn(conn, T0) == 0
     left = park.execute("select start, state from upward_item order by 1").fetchall()
     assert left == [(T0 - 40 * DAY, "sent"), (T0 - DAY, "confirmed")]
+    park.execute("update upward_item set next_at = 'infinity' where start = %s", [T0 - 40 * DAY])  # given up
+    with db.connect(db_dsn, name="tests") as conn:
+        park.commit()
+        assert Retention(30).turn(conn, T0) >= 1
+        conn.commit()
+    assert park.execute("select start from upward_item").fetchall() == [(T0 - DAY,)]
