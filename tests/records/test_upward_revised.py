@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from records.upward.due import Due
 from simulators.upper import Upper
+from smartpark import clock, db, migrate
 from tests.ingest.feed_process import until
 from tests.records.park import HOUR, MINUTE, SO2, SO2_ZS, STACK, T0, build, fill, point, receiver, states
 from tests.records.post import Post
@@ -152,6 +154,48 @@ def test_a_word_that_came_while_its_hour_was_repeated_goes_upward(park, post, up
     assert upper.frames[1].qn != upper.frames[2].qn
     post.work(DUE + 12 * MINUTE)
     assert len(upper.frames) == 3
+
+
+@pytest.fixture
+def grown(servers, monkeypatch):
+    """A database of the version before words were counted for what had gone already."""
+    every = migrate.available()
+    admin = servers.database.dsn_of("postgres")
+    with db.connect(admin, name="tests", autocommit=True) as conn:
+        conn.execute("create database grown")
+    with db.connect(servers.database.dsn_of("grown"), name="tests") as conn:
+        monkeypatch.setattr(migrate, "available", lambda: [one for one in every if one[0] < "0014"])
+        migrate.migrate(conn)
+        monkeypatch.undo()
+        yield conn
+    with db.connect(admin, name="tests", autocommit=True) as conn:
+        conn.execute("drop database grown with (force)")
+
+
+def test_a_correction_of_what_went_before_words_were_counted_goes_upward(grown):
+    build(grown)
+    now = clock.now().replace(minute=0, second=0, microsecond=0)
+    point(grown, receiver(grown, "demo"), STACK, periods=("hour",), since=now - timedelta(days=9))
+    starts = [now - 2 * HOUR, now - 3 * HOUR, now - timedelta(days=8)]
+    for start in starts:
+        word(grown, 10, start=start, received=start + HOUR)
+        grown.execute(
+            "insert into upward_item (receiver_id, station_id, period, start, state, sent_at, made_of)"
+            " values (1, %s, 'hour', %s, 'confirmed', %s, 60)",
+            [STACK, start, start + HOUR + 6 * MINUTE],
+        )
+    for start in (starts[0], starts[2]):
+        word(grown, 20, 2, start=start, received=start + HOUR + 30 * MINUTE)
+    grown.commit()
+    migrate.migrate(grown)
+    listed = "select start, words, state from upward_item where start = any(%s) order by start desc"
+    assert grown.execute(listed, [starts]).fetchall() == [
+        (starts[0], 1, "confirmed"),
+        (starts[1], 1, "confirmed"),
+        (starts[2], None, "confirmed"),
+    ]
+    Due().turn(grown, now)
+    assert [state for *_, state in grown.execute(listed, [starts])] == ["due", "confirmed", "confirmed"]
 
 
 def test_what_is_no_number_or_longer_than_any_stays_here(park, post, upper):
