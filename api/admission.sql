@@ -6,19 +6,23 @@ select l.mn, l.admitted, l.station_id, st.code as station
 from logger l left join station st on st.id = l.station_id where l.mn = %(mn)s for update of l;
 
 -- name: admit_logger
--- A logger belongs to a station; what is not said stays as it was, an empty password or key is none.
+-- A logger belongs to a station; what is not said stays as it was, an empty password or key is none. Of two passwords none
+-- but the first counts where one is said, and where the logger comes anew.
 update logger set station_id = %(station_id)s, admitted = true,
     admitted_at = case when admitted then admitted_at else %(now)s end,
     admitted_by = case when admitted then admitted_by else %(actor)s end,
     password = case when %(password)s::text is null then password else nullif(%(password)s, '') end,
+    (other_password, other_since, other_state) = (
+        select o.other_password, o.other_since, o.other_state from logger o
+        where o.mn = %(mn)s and %(password)s::text is null and o.admitted and o.station_id = %(station_id)s),
     encryption_key = case when %(encryption_key)s::text is null then encryption_key else nullif(%(encryption_key)s, '') end,
     edition = coalesce(%(edition)s, edition),
     minute_interval_min = coalesce(%(minute_interval_min)s, minute_interval_min)
 where mn = %(mn)s;
 
 -- name: dismiss_logger
--- A logger is let in no more; where it belonged is kept.
-update logger set admitted = false where mn = %(mn)s;
+-- A logger is let in no more; where it belonged is kept, and the first of two passwords.
+update logger set admitted = false, other_password = null, other_since = null, other_state = null where mn = %(mn)s;
 
 -- name: waiting_messages
 -- What is in quarantine because nobody knew the logger, or had its key: what is encrypted has a check that does not fit.

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from ingest.gateway.request import Address
 
-_SET_PASSWORD = "1072"  # noqa: S105 - the number of a command
+SET_PASSWORD = "1072"  # noqa: S105 - the number of a command
 
 
 class Asked(NamedTuple):
@@ -33,7 +33,8 @@ class Asked(NamedTuple):
     admitted: bool
     kind: str | None
     timezone: str | None
-    undecided: bool  # it may use one of two passwords
+    other_password: str | None  # it may use this one too
+    lapsing: bool | None  # ... which is the one before, and lapses
 
     @property
     def zone(self) -> ZoneInfo:
@@ -43,7 +44,7 @@ class Asked(NamedTuple):
     @property
     def new_password(self) -> str | None:
         """The password that it is told to use from now on."""
-        return self.parameters.get("NewPW") or None if self.cn == _SET_PASSWORD else None
+        return self.parameters.get("NewPW") or None if self.cn == SET_PASSWORD else None
 
     @property
     def address(self) -> Address:

@@ -1,6 +1,7 @@
 """Where frames over TCP and frames over MQTT become one stream for the worker, and answers find their way back."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from ingest.gateway.roll import Roll
 from ingest.gateway.server import Server
 from ingest.gateway.talk import Talk
 from smartpark import clock, db
-from smartpark.hj212.frame import Frame
+from smartpark.hj212.frame import Frame, FrameError
 from smartpark.mqtt import Message, Subscriber
 
 
@@ -67,9 +68,17 @@ class Desk:
     def take(self) -> Message | Arrival | None:
         """Return the oldest waiting frame over TCP, else the oldest message, or None at once."""
         try:
-            return self._server.inbox.popleft()
+            return self._as_believed(self._server.inbox.popleft())
         except IndexError:
             return self._subscriber.take() if self._subscriber is not None and not self._hushed else None
+
+    def _as_believed(self, arrival: Arrival) -> Arrival:
+        """Return what came with the password that counts now, where it was believed under another when it came."""
+        frame = arrival.heard.frame
+        if not arrival.believed or isinstance(frame, FrameError):
+            return arrival
+        known = self._server.roll.as_known(frame)
+        return arrival if known is frame else arrival._replace(heard=arrival.heard._replace(frame=known))
 
     def acknowledge(self, messages: Sequence[Any]) -> None:
         """Answer what is committed now."""
@@ -132,10 +141,10 @@ class Desk:
             found.append(self._server.talk.popleft())
         return found
 
-    def watch(self, passwords: Mapping[str, str]) -> None:
-        """Let these loggers, by MN, speak under another password than theirs too."""
-        self._server.passwords.others = passwords
+    def watch(self, pairs: Mapping[str, AbstractSet[str]]) -> None:
+        """Let these loggers, by MN, speak under either of two passwords."""
+        self._server.passwords.pairs = pairs
 
-    def used(self) -> Mapping[str, str]:
-        """Return the passwords that watched loggers spoke under since the last call."""
+    def used(self) -> Mapping[str, AbstractSet[str]]:
+        """Return which of their two passwords watched loggers spoke under since the last call."""
         return self._server.passwords.used()

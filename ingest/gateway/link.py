@@ -19,7 +19,10 @@ _OWES_S = 300.0  # whoever is nobody and sends so much too much has to go
 
 
 class Arrival(NamedTuple):
-    """One frame, or bytes that are none, on the way to the worker; ``reply`` is sent once it is safe."""
+    """One frame, or bytes that are none, on the way to the worker; ``reply`` is sent once it is safe.
+
+    ``believed``: its logger was admitted and knew its password when it came.
+    """
 
     topic: str
     payload: bytes
@@ -27,6 +30,7 @@ class Arrival(NamedTuple):
     heard: Heard
     link: "Link"
     reply: bytes | None
+    believed: bool = False
 
 
 class House(Protocol):

@@ -37,6 +37,18 @@ class Roll:
         """Return whether the frame is of an admitted logger that knows its password."""
         return refused(self._loggers.get(frame.head.mn), frame) is None
 
+    def admits(self, mn: str) -> bool:
+        """Return whether a logger is admitted, whatever it says as its password."""
+        logger = self._loggers.get(mn)
+        return logger is not None and logger.station is not None
+
+    def as_known(self, frame: Frame) -> Frame:
+        """Return a frame that was believed, under the password that its logger has now; it may have been under another."""
+        logger = self._loggers.get(frame.head.mn)
+        if logger is None or logger.password is None or logger.password == frame.head.pw:
+            return frame
+        return frame._replace(head=frame.head._replace(pw=logger.password))
+
     def answers(self, frame: Frame) -> bool:
         """Return whether data are confirmed once they are safe: to a stranger too, but not under a wrong password."""
         logger = self._loggers.get(frame.head.mn)

@@ -49,7 +49,7 @@ class Server:
         self.arrived = threading.Condition()
         self.talk: deque[Frame] = deque(maxlen=_TALK)
         self.expected: frozenset[str] = frozenset()
-        self.passwords: Passwords[Link] = Passwords()
+        self.passwords = Passwords()
         self.listening = False
         self.port = settings.port
         self.ticked_s = clock.monotonic_s()
@@ -128,14 +128,8 @@ class Server:
     def took(self, link: Link, frames: Sequence[Frame | FrameError]) -> bool:
         """Hand frames of one connection on; what is answered at once is answered at once."""
         scarce = link.read == 0 and link.ration.owes_s(self._loop.time()) > 0
-        for place, frame in enumerate(frames if self.passwords.others else ()):
-            if isinstance(frame, Frame) and self.passwords.note(frame) and self._waits(frame):
-                self.passwords.keep(link, frames[place:], self._loop.time())
-                link.hold("password")
-                frames = frames[:place]
-                break
         self._take(link, frames, scarce=scarce)
-        if scarce and not link.mns and not self.passwords.keeps(link):
+        if scarce and not link.mns:
             link.end("us")
         if len(self.inbox) < _FULL:
             return True
@@ -157,32 +151,34 @@ class Server:
                     )
                 continue
             mn = frame.head.mn
-            trusted = roll.trusts(frame)
+            trusted = self._trusts(frame)
             if not trusted:
                 link.ration.spend(STRANGE)
             elif link in self._links:
                 self._know(link, frame, us)
             command = commands().get(frame.head.cn)
             if command is not None and command.carries == "talk":
-                self._talk(link, frame)
+                self._talk(link, frame, trusted=trusted)
                 continue
             if scarce and not link.mns:
                 continue  # not answered: it comes again, or is nobody's
             if frame.qn in self.expected:
                 self.talk.append(frame)
             reply = None
-            if frame.wants_answer and roll.answers(frame):
+            if frame.wants_answer and (trusted or roll.answers(frame)):
                 reply = encode.answer(frame, DATA_REPLY)
-            arrivals.append(Arrival(roll.topic(mn), frame.raw, us, Heard(frame, link.peer), link, reply))
+            heard = Heard(frame, link.peer)
+            arrivals.append(Arrival(roll.topic(mn), frame.raw, us, heard, link, reply, trusted))
         if arrivals:
             self.last_us = us
             self.inbox.extend(arrivals)
             with self.arrived:
                 self.arrived.notify()
 
-    def _waits(self, frame: Frame) -> bool:
-        """Return whether a frame under the other password of its logger waits until we know it by that one."""
-        return not self.roll.trusts(frame) and qn_of(frame) not in self.expected
+    def _trusts(self, frame: Frame) -> bool:
+        """Return whether a frame is of an admitted logger that knows its password, or one of two while it changes."""
+        one_of_two = self.passwords.counts(frame)
+        return self.roll.trusts(frame) or (one_of_two and self.roll.admits(frame.head.mn))
 
     def _know(self, link: Link, frame: Frame, us: int) -> None:
         """Note that a logger that we trust speaks over a connection."""
@@ -193,8 +189,8 @@ class Server:
             self._door.forget(link)
         self._sessions.heard(link, frame, us)
 
-    def _talk(self, link: Link, frame: Frame) -> None:
-        if not self.roll.trusts(frame) and qn_of(frame) not in self.expected:
+    def _talk(self, link: Link, frame: Frame, *, trusted: bool) -> None:
+        if not trusted and qn_of(frame) not in self.expected:
             return
         if frame.head.cn in {HEARTBEAT, _TIME_CALIBRATION} and frame.wants_answer:
             link.write(encode.answer(frame, NOTICE_REPLY))
@@ -237,9 +233,6 @@ class Server:
             self._door.look(len(self._links), now_s)
             for link in list(self._links):
                 link.look(now_s, self._settings.idle_s)
-            for link, frames in self.passwords.due(self.roll.trusts, now_s):
-                self._take(link, frames)
-                link.release("password")
             self._write_all(())
             await asyncio.sleep(_LOOK_S)
 
@@ -249,8 +242,6 @@ class Server:
             self._listening.close()
         for link in self._links:
             link.hold("leaving")
-        for link, frames in self.passwords.due(lambda _: True, self._loop.time()):
-            self._take(link, frames)
         self._hushed.set()
 
     def _close_all(self) -> None:

@@ -5,6 +5,7 @@ was never committed was never said. A logger has one open exchange at a time.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
@@ -13,8 +14,9 @@ from zoneinfo import ZoneInfo
 from psycopg.types.json import Jsonb
 
 from ingest.gateway import dialogue
-from ingest.gateway.asked import Asked
+from ingest.gateway.asked import SET_PASSWORD, Asked
 from ingest.gateway.dialogue import NO_DATA, OPEN, TIME_CALIBRATION, Exchange, Patience
+from ingest.gateway.password_change import Change, Step, step
 from ingest.gateway.request import SET_TIME, next_qn, request
 from smartpark import db, log, queries
 from smartpark.hj212.commands import NOTICE_REPLY, REQUEST_REPLY, RESULT, commands
@@ -26,8 +28,13 @@ from smartpark.settings import Gateway
 _Q = queries.load("ingest.gateway", "talk.sql")
 GAPS_AT_ONCE = 50  # requests for what is missing that run at once: after an outage of ours it is everybody's
 _A_PERSON_WAITS = timedelta(minutes=10)  # for a logger that is not there
-_SETTLED = timedelta(minutes=5)  # so long a logger keeps to one of two passwords until the other is forgotten
 _MINUTES = frozenset({"1", "2", "3", "4", "5", "6", "10", "12", "15", "20", "30"})  # HJ 212-2017 table 4
+_STEPS: Mapping[Step, Any] = {
+    "follow": _Q.follow_to_password,
+    "used": _Q.password_used,
+    "return": _Q.return_to_password,
+    "forget": _Q.forget_passwords,
+}
 _READ_MINUTES, _SET_MINUTES = "1063", "1064"
 _MEASURED = frozenset({"minute", "hour", "day"})  # carried by frames that are stored, and only counted here
 _RESULT_NAMES = 200  # of one answer at most
@@ -48,11 +55,11 @@ class Line(Protocol):
     def heard(self) -> list[Frame]:
         """Return the frames of dialogues, and the expected ones, since the last call."""
 
-    def watch(self, passwords: Mapping[str, str]) -> None:
-        """Let these loggers, by MN, speak under another password than theirs too."""
+    def watch(self, pairs: Mapping[str, AbstractSet[str]]) -> None:
+        """Let these loggers, by MN, speak under either of two passwords."""
 
-    def used(self) -> Mapping[str, str]:
-        """Return the passwords that watched loggers spoke under since the last call."""
+    def used(self) -> Mapping[str, AbstractSet[str]]:
+        """Return which of their two passwords watched loggers spoke under since the last call."""
 
 
 @dataclass(slots=True)
@@ -78,6 +85,7 @@ class Talk:
         self._line = line
         self._patience = Patience(timedelta(seconds=settings.answer_s), settings.tries)
         self._ours: dict[int, _Ours] = {}
+        self._spoken: dict[str, dict[str, datetime]] = {}  # when a logger spoke under which of two passwords
         self._log = log.get("ingest.talk")
 
     def tick(self, conn: db.Connection, now: datetime) -> None:
@@ -100,22 +108,24 @@ class Talk:
         self._line.expect(frozenset(expected | {"" for asked in open_now if asked.edition == 2005}))
 
     def _decide(self, conn: db.Connection, now: datetime) -> None:
-        """Follow a logger to the password that it uses, and forget the other one when it has kept to it."""
-        used, others = self._line.used(), {}
-        swapped, settled = [], []
-        for mn, password, other, since in conn.execute(_Q.undecided).fetchall():
-            others[mn] = other
-            if used.get(mn) == other:
-                swapped.append(mn)
-                others[mn] = password
-            elif mn in used and now - since >= _SETTLED:
-                settled.append(mn)
-        if swapped:
-            conn.execute(_Q.swap_passwords, {"mns": swapped, "now": now})
-            self._log.info("logger_passwords_changed", mns=swapped)
-        if settled:
-            conn.execute(_Q.forget_passwords, {"mns": settled})
-        self._line.watch(others)
+        """Follow loggers to the password that they use, and let the other one lapse.
+
+        What they spoke under is remembered until a change is over, so that nothing of it is lost with a transaction. Both
+        count until the end is committed and everybody knows of it.
+        """
+        for mn, used in self._line.used().items():
+            self._spoken.setdefault(mn, {}).update(dict.fromkeys(used, now))
+        changes = [Change(*row) for row in conn.execute(_Q.changes, {"cn": SET_PASSWORD}).fetchall()]
+        self._spoken = {one.mn: self._spoken.get(one.mn, {}) for one in changes}
+        steps: dict[Step, list[str]] = {}
+        for one in changes:
+            due = step(one, self._spoken[one.mn], now)
+            if due is not None:
+                steps.setdefault(due, []).append(one.mn)
+        for due, mns in steps.items():
+            conn.execute(_STEPS[due], {"mns": mns, "now": now})
+            self._log.info("logger_passwords_changed", mns=mns, step=due)
+        self._line.watch({one.mn: one.pair for one in changes})
 
     @staticmethod
     def _tell_time(conn: db.Connection, frames: Mapping[str, Iterable[Frame]], now: datetime) -> None:
@@ -244,7 +254,11 @@ def _is_of(frame: Frame, asked: Asked) -> bool:
     """Return whether a frame answers a request; a reply may come under the password that is being set, or a wrong one."""
     if not dialogue.belongs(frame, asked.cn, asked.qn or ""):
         return False
-    known = asked.password is None or frame.head.pw in {asked.password, asked.parameters.get("NewPW")}
+    known = asked.password is None or frame.head.pw in {
+        asked.password,
+        asked.other_password,
+        asked.parameters.get("NewPW"),
+    }
     return known or frame.head.cn in {REQUEST_REPLY, RESULT, NOTICE_REPLY}
 
 
@@ -270,10 +284,10 @@ def _offset_s(said: str | None, zone: ZoneInfo, sent_at: datetime, now: datetime
 
 
 def _waits(asked: Asked, gaps: int) -> bool:
-    """Return whether a request waits: enough gaps are asked for, or nobody knows yet which password the logger has."""
+    """Return whether a request waits: enough gaps are asked for, or the password before still counts."""
     if asked.cause == "gap" and gaps >= GAPS_AT_ONCE:
         return True
-    return asked.new_password is not None and asked.undecided and asked.qn is None
+    return asked.new_password is not None and bool(asked.lapsing) and asked.qn is None
 
 
 def _follow(conn: db.Connection, asked: Asked, result: Mapping[str, Any], now: datetime) -> None:

@@ -4,7 +4,8 @@
 -- What waits to be said and what is being said, oldest first, with how the logger is spoken to.
 select c.id, c.mn, c.cn, c.parameters, c.cause, c.state, coalesce(c.second_at, c.requested_at), c.qn, c.tries, c.sent_at,
        c.answered_at, c.qn_rtn, c.frames, l.edition, l.system, l.password, l.encryption_key,
-       l.admitted and l.station_id is not null, st.kind, p.timezone, l.other_password is not null
+       l.admitted and l.station_id is not null, st.kind, p.timezone, l.other_password,
+       l.other_state in ('confirmed', 'used')
 from logger_command c
 join logger l on l.mn = c.mn
 left join station st on st.id = l.station_id
@@ -64,26 +65,44 @@ where l.mn = any(%(mns)s) and l.admitted and not exists (
 order by l.mn;
 
 -- name: offer_password
--- A logger is about to be told a new password: it may use it from now on, whether we hear of that or not.
-update logger set other_password = %(password)s, other_since = %(now)s
-where mn = %(mn)s and password is distinct from %(password)s;
+-- A logger is about to be told a new password: it may use it from now on, whether we hear of that or not. One that was
+-- offered before is forgotten; the same one said again counts no longer for that.
+update logger set other_password = %(password)s, other_since = %(now)s, other_state = 'offered'
+where mn = %(mn)s and password is distinct from %(password)s and other_password is distinct from %(password)s;
 
 -- name: set_password
--- The logger says that it has taken its new password; it may still use the one before.
-update logger set password = %(password)s, other_password = password, other_since = %(now)s
-where mn = %(mn)s and password is distinct from %(password)s;
+-- The logger says that it has taken the password it was offered; it may still use the one before for a while. Where
+-- somebody has said another one meanwhile, that counts.
+update logger set password = other_password, other_password = password,
+    other_since = case when password is not null then %(now)s::timestamptz end,
+    other_state = case when password is not null then 'confirmed' end
+where mn = %(mn)s and other_password = %(password)s and other_state = 'offered';
 
--- name: undecided
--- Loggers that may use one of two passwords.
-select mn, password, other_password, other_since from logger where other_password is not null order by mn;
+-- name: changes
+-- Loggers that may use one of two passwords, and whether the request that sets one is open.
+select l.mn, l.password, l.other_password, l.other_state, l.other_since,
+       exists (select from logger_command c where c.mn = l.mn and c.cn = %(cn)s and c.state in ('sent', 'accepted'))
+from logger l where l.other_password is not null order by l.mn;
 
--- name: swap_passwords
--- Loggers that use the other password.
-update logger set password = other_password, other_password = password, other_since = %(now)s where mn = any(%(mns)s);
+-- name: follow_to_password
+-- Loggers that use what they were offered.
+update logger set password = other_password, other_password = password,
+    other_since = case when password is not null then %(now)s::timestamptz end,
+    other_state = case when password is not null then 'used' end
+where mn = any(%(mns)s) and other_state = 'offered';
+
+-- name: password_used
+-- Loggers that use the password which they have confirmed.
+update logger set other_state = 'used' where mn = any(%(mns)s) and other_state = 'confirmed';
+
+-- name: return_to_password
+-- Loggers that have kept the password before, whatever they confirmed.
+update logger set password = other_password, other_password = null, other_since = null, other_state = null
+where mn = any(%(mns)s) and other_state = 'confirmed';
 
 -- name: forget_passwords
--- Loggers that have kept to one password long enough.
-update logger set other_password = null, other_since = null where mn = any(%(mns)s);
+-- Loggers of which one password counts from now on.
+update logger set other_password = null, other_since = null, other_state = null where mn = any(%(mns)s);
 
 -- name: set_minute_interval
 -- How long the minute periods of the logger are [min].

@@ -174,6 +174,7 @@ returning c.code;
 
 -- name: put_logger
 -- An HJ 212 logger, new or as the folder has it now; it is admitted when it has a station, and none is ever dismissed.
+-- The folder says a password, so that of two no other counts.
 insert into logger (mn, station_id, password, edition, encryption_key, minute_interval_min, admitted, admitted_at, admitted_by)
 select %(mn)s, s.id, %(password)s, %(edition)s, %(encryption_key)s, %(minute_interval_min)s, s.id is not null,
        case when s.id is not null then clock_timestamp() end, case when s.id is not null then %(actor)s end
@@ -181,11 +182,13 @@ from (values (%(station)s::text)) as said (code)
 left join station s on s.park_id = %(park_id)s and s.code = said.code
 on conflict (mn) do update set
     station_id = coalesce(excluded.station_id, logger.station_id), password = excluded.password,
+    other_password = null, other_since = null, other_state = null,
     edition = coalesce(excluded.edition, logger.edition), encryption_key = excluded.encryption_key,
     minute_interval_min = excluded.minute_interval_min, admitted = logger.admitted or excluded.admitted,
     admitted_at = case when logger.admitted then logger.admitted_at else excluded.admitted_at end,
     admitted_by = case when logger.admitted then logger.admitted_by else excluded.admitted_by end
-where (logger.station_id, logger.password, logger.edition, logger.encryption_key, logger.minute_interval_min, logger.admitted)
+where logger.other_password is not null
+   or (logger.station_id, logger.password, logger.edition, logger.encryption_key, logger.minute_interval_min, logger.admitted)
    is distinct from
       (coalesce(excluded.station_id, logger.station_id), excluded.password, coalesce(excluded.edition, logger.edition),
        excluded.encryption_key, excluded.minute_interval_min, logger.admitted or excluded.admitted)

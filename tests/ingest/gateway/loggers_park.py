@@ -1,6 +1,7 @@
 """A park with data loggers, and small simulated loggers at the other end of a line that is not a network."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from smartpark import db
@@ -97,8 +98,8 @@ class Wire:
         self.here = set(self.loggers)
         self.expected: frozenset[str] = frozenset()
         self.waiting: list[Frame] = []
-        self.watched: Mapping[str, str] = {}
-        self.spoken: dict[str, str] = {}
+        self.watched: Mapping[str, AbstractSet[str]] = {}
+        self.spoken: dict[str, set[str]] = {}
 
     def online(self) -> frozenset[str]:
         return frozenset(self.here)
@@ -117,17 +118,17 @@ class Wire:
         found, self.waiting = self.waiting, []
         return found
 
-    def watch(self, passwords: Mapping[str, str]) -> None:
-        self.watched = passwords
+    def watch(self, pairs: Mapping[str, AbstractSet[str]]) -> None:
+        self.watched = pairs
 
-    def used(self) -> Mapping[str, str]:
+    def used(self) -> Mapping[str, AbstractSet[str]]:
         used, self.spoken = self.spoken, {}
         return used
 
     def arrive(self, frame: Frame) -> None:
         """Let a frame arrive as the gateway does: data only where they are expected."""
-        if frame.head.mn in self.watched:
-            self.spoken[frame.head.mn] = frame.head.pw
+        if frame.head.pw in self.watched.get(frame.head.mn, ()):
+            self.spoken.setdefault(frame.head.mn, set()).add(frame.head.pw)
         data = frame.head.cn.startswith("2") or frame.head.cn == "3020"
         if not data or frame.qn in self.expected:
             self.waiting.append(frame)

@@ -292,7 +292,7 @@ def test_a_lost_word_about_a_new_password_locks_no_logger_out(dsn, gateway, port
             call.frame("2011", f"DataTime={digits(now - timedelta(seconds=number))};a21026-Rtd={number}", 4)
         )
     assert call.instants(now, "a21002-Rtd=5") is not None
-    assert ask(dsn, f"select password from logger where mn = '{STACK}'") == "654321"
+    until(lambda: ask(dsn, f"select password from logger where mn = '{STACK}'") == "654321", 10, "followed")
     assert ask(dsn, "select count(*) from quarantine") == 0
     assert len(readings(dsn)) == 22
     call.close()
