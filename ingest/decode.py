@@ -99,6 +99,8 @@ class Decoder:
                     f"station {shown(code)} is not in the catalogue of {shown(park)}; correct the topic or add it",
                 ),
             )
+        if station.feed == "gateway":
+            return _Place(station, ("wrong_feed", self._taken_elsewhere(station)))
         if station.feed != self._feed:
             return _Place(
                 station,
@@ -108,6 +110,18 @@ class Decoder:
                 ),
             )
         return _Place(station)
+
+    def _taken_elsewhere(self, station: Station) -> str:
+        """Return who delivers for a station of HJ 212 loggers: its own topic is the right one, and still nothing is taken."""
+        named = [
+            f"{shown(logger.mn)} since {logger.since.astimezone(logger.zone):%Y-%m-%d %H:%M}"
+            if logger.since
+            else shown(logger.mn)
+            for logger in self.directory.loggers.values()
+            if logger.station is station
+        ]
+        who = f"HJ 212 logger {', '.join(named)}" if named else "HJ 212 loggers"
+        return f"station {shown(station.code)} takes its data from {who}; end that admission or stop sending here"
 
     def _status(self, batch: Batch, message: int, origin: Origin) -> None:
         place = self._places.get(origin.topic) or self._find(origin.topic)

@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -61,6 +62,7 @@ class LoggerRow(NamedTuple):
     minute_interval_min: int
     admitted: bool
     zone: str
+    admitted_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -102,6 +104,7 @@ class Logger:
     key: bytes | None
     minute_us: int  # length of its minute periods
     zone: ZoneInfo
+    since: datetime | None = None  # when it was admitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +191,9 @@ def build(
 def _logger(row: LoggerRow, stations: Mapping[tuple[str, str], Station]) -> Logger:
     station = stations.get((row.park, row.station or "")) if row.admitted else None
     minute_us = row.minute_interval_min * 60_000_000
-    return Logger(row.mn, row.park, station, row.password, row.key, minute_us, ZoneInfo(row.zone))
+    return Logger(
+        row.mn, row.park, station, row.password, row.key, minute_us, ZoneInfo(row.zone), row.admitted_at
+    )
 
 
 def _exact_keys(sensor: SensorRow) -> list[str]:

@@ -26,7 +26,8 @@ select sensor_id, (extract(epoch from valid_from) * 1000000)::bigint, factor, sh
 
 -- name: loggers
 -- The data loggers that we know, with park and time zone; one that waits for admission belongs to no station.
-select l.mn, p.code, s.code, l.password, l.encryption_key, l.minute_interval_min, l.admitted and s.active, p.timezone
+select l.mn, p.code, s.code, l.password, l.encryption_key, l.minute_interval_min, l.admitted and s.active, p.timezone,
+       l.admitted_at
 from logger l join station s on s.id = l.station_id join park p on p.id = s.park_id;
 
 -- name: watermarks

@@ -3,6 +3,7 @@
 import json
 import tracemalloc
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from ingest.batch import Origin
 from ingest.check import Bounds, check
 from ingest.decode import Decoder
+from ingest.directory import LoggerRow, StationRow, build
 from ingest.refusal import merged
 from tests.ingest.small_directory import directory
 
@@ -220,3 +222,19 @@ def test_an_event_a_little_ahead_or_of_last_year_is_taken():
         payload = json.dumps({"id": "1", "time": time_ms}).encode()
         batch, _ = opened("smartpark/t1/events/gate", payload)
         assert len(batch.events) == 1
+
+
+def test_a_station_of_a_logger_names_it_to_whoever_else_sends():
+    admitted = datetime(2026, 11, 24, 14, tzinfo=UTC)
+    logger = LoggerRow(
+        "A" * 24, "t1", "g2", None, None, 1, admitted=True, zone="Asia/Shanghai", admitted_at=admitted
+    )
+    stations = [StationRow(31, "t1", "g2", "gas", "gateway", "safety")]
+    for loggers, who in (([logger], f'logger "{"A" * 24}" since 2026-11-24 22:00'), ([], "loggers")):
+        decoder = Decoder(build({"t1": 1}, stations, [], [], loggers), "safety")
+        batch = decoder.batch()
+        decoder.add(batch, Origin("smartpark/t1/gas/g2/readings", b'{"time":1,"values":{"x_lel":1}}', NOW_US))
+        (refusal,) = batch.refusals
+        assert refusal.reason == "wrong_feed"
+        told = f'station "g2" takes its data from HJ 212 {who}; end that admission or stop sending here'
+        assert refusal.detail == told
