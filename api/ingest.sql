@@ -24,10 +24,27 @@ where l.minute >= %(from)s and l.minute < %(to)s
   and (%(source)s::text is null or l.source = %(source)s);
 
 -- name: quarantine
--- What was refused, newest first.
-select q.id, q.topic, q.reason, q.detail, q.source, q.station_id, st.code as station, q.items, q.seen,
+-- What was refused, newest first. One reason of a logger's frame may have several causes; the sentence tells which.
+select q.id, q.topic, q.reason, q.detail, c.cause, l.loggers, q.source, q.station_id, st.code as station, q.items, q.seen,
        length(q.payload) as bytes, q.received_at, q.last_seen_at, q.released_at, q.released_by
 from quarantine q left join station st on st.id = q.station_id
+cross join lateral (
+    select case
+        when q.reason = 'wrong_feed' and (split_part(q.topic, '/', 3) = st.kind or q.detail like '%% takes its data from HJ 212 %%')
+            then 'logger_delivers'
+        when split_part(q.topic, '/', 3) <> 'hj212' then null
+        when q.reason = 'unknown_station' then case when q.detail like 'PW of %%' then 'wrong_password' else 'not_admitted' end
+        when q.reason = 'bad_crc' then case when q.detail like '%% the SM4 key %%' then 'wrong_key'
+            when q.detail like '%% no key is set%%' then 'no_key' else 'wrong_check' end
+    end as cause
+) c
+cross join lateral (
+    select coalesce(jsonb_agg(jsonb_build_object('mn', l.mn, 'admitted', l.admitted,
+        'since', case when l.admitted then l.admitted_at end) order by l.mn), '[]') as loggers
+    from logger l
+    where l.mn = split_part(q.topic, '/', 4) and split_part(q.topic, '/', 3) = 'hj212'
+       or c.cause = 'logger_delivers' and l.station_id = q.station_id and l.admitted
+) l
 where (%(after)s::bigint is null or q.id < %(after)s)
   and (%(reason)s::text[] is null or q.reason = any(%(reason)s))
   and (%(station)s::text is null or st.code = %(station)s or st.id::text = %(station)s)
@@ -38,9 +55,26 @@ order by q.id desc limit %(limit)s;
 
 -- name: quarantined
 -- One refused message with its bytes.
-select q.id, q.topic, q.reason, q.detail, q.source, q.station_id, st.code as station, q.items, q.seen,
+select q.id, q.topic, q.reason, q.detail, c.cause, l.loggers, q.source, q.station_id, st.code as station, q.items, q.seen,
        length(q.payload) as bytes, q.received_at, q.last_seen_at, q.released_at, q.released_by, q.payload
 from quarantine q left join station st on st.id = q.station_id
+cross join lateral (
+    select case
+        when q.reason = 'wrong_feed' and (split_part(q.topic, '/', 3) = st.kind or q.detail like '%% takes its data from HJ 212 %%')
+            then 'logger_delivers'
+        when split_part(q.topic, '/', 3) <> 'hj212' then null
+        when q.reason = 'unknown_station' then case when q.detail like 'PW of %%' then 'wrong_password' else 'not_admitted' end
+        when q.reason = 'bad_crc' then case when q.detail like '%% the SM4 key %%' then 'wrong_key'
+            when q.detail like '%% no key is set%%' then 'no_key' else 'wrong_check' end
+    end as cause
+) c
+cross join lateral (
+    select coalesce(jsonb_agg(jsonb_build_object('mn', l.mn, 'admitted', l.admitted,
+        'since', case when l.admitted then l.admitted_at end) order by l.mn), '[]') as loggers
+    from logger l
+    where l.mn = split_part(q.topic, '/', 4) and split_part(q.topic, '/', 3) = 'hj212'
+       or c.cause = 'logger_delivers' and l.station_id = q.station_id and l.admitted
+) l
 where q.id = %(id)s;
 
 -- name: conflicts

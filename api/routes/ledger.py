@@ -28,6 +28,7 @@ Reason = Literal[
     "malformed", "too_large", "unknown_station", "unknown_quantity", "wrong_feed", "no_offset", "future", "too_old",
     "not_finite", "bad_flag", "bad_crc", "bad_frame", "unsupported",
 ]  # fmt: skip
+Cause = Literal["not_admitted", "wrong_password", "wrong_key", "no_key", "wrong_check", "logger_delivers"]
 Releases = Annotated[Visit, Depends(may("release"))]
 QuarantineId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
@@ -66,6 +67,14 @@ class LedgerPage(Listing[Entry]):
     total: Total
 
 
+class LoggerNow(BaseModel):
+    """A data logger that a refusal is about, as it is now."""
+
+    mn: str
+    admitted: bool
+    since: datetime | None = Field(description="when it was admitted")
+
+
 class Quarantined(BaseModel):
     """A message that was refused."""
 
@@ -73,6 +82,12 @@ class Quarantined(BaseModel):
     topic: str
     reason: Reason
     detail: str
+    cause: Cause | None = Field(
+        description="which of several causes of the same reason it is, where that is known"
+    )
+    loggers: list[LoggerNow] = Field(
+        description="whose frame it is, or, where a logger has taken the station over, which it is"
+    )
     source: str
     station_id: int | None
     station: str | None

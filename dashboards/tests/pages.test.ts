@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { evidenceRows, evidenceWords } from '../src/pages/evidence'
+import { reasonSentence, reasonWord } from '../src/pages/refusal'
 import { payloadText } from '../src/pages/payload'
 
 test('a JSON payload is laid out', () => expect(payloadText('{"a":1}', 'eyJhIjoxfQ==')).toBe('{\n  "a": 1\n}'))
@@ -29,4 +30,13 @@ test('each row of evidence is one sentence', () => {
 test('evidence that is none is left out', () => {
   expect(evidenceRows([{ kind: 'restart' }, null, 'x', {}])).toEqual([{ kind: 'restart' }])
   expect(evidenceRows({})).toEqual([])
+})
+
+test('a refused frame says which of several causes it is', () => {
+  const frame = { reason: 'unknown_station', topic: 'smartpark/demo/hj212/A' } as const
+  expect(reasonWord({ ...frame, cause: 'wrong_password' })).toBe('密码不符 (PW)')
+  expect(reasonWord({ ...frame, cause: 'not_admitted' })).toBe('数采仪未接入')
+  expect(reasonSentence({ ...frame, cause: 'wrong_password' })).toContain('PW')
+  expect(reasonSentence({ ...frame, reason: 'malformed', cause: null })).not.toContain('JSON')
+  expect(reasonSentence({ reason: 'malformed', topic: 'smartpark/demo/gas/g1/readings', cause: null })).toContain('JSON')
 })

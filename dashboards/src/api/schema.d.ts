@@ -3367,6 +3367,21 @@ export interface components {
             given_up_at: string | null;
         };
         /**
+         * LoggerNow
+         * @description A data logger that a refusal is about, as it is now.
+         */
+        LoggerNow: {
+            /** Mn */
+            mn: string;
+            /** Admitted */
+            admitted: boolean;
+            /**
+             * Since
+             * @description when it was admitted
+             */
+            since: string | null;
+        };
+        /**
          * LoggerReport
          * @description What a logger told beside values: states, running times, restarts, information.
          */
@@ -3833,6 +3848,16 @@ export interface components {
             reason: "malformed" | "too_large" | "unknown_station" | "unknown_quantity" | "wrong_feed" | "no_offset" | "future" | "too_old" | "not_finite" | "bad_flag" | "bad_crc" | "bad_frame" | "unsupported";
             /** Detail */
             detail: string;
+            /**
+             * Cause
+             * @description which of several causes of the same reason it is, where that is known
+             */
+            cause: ("not_admitted" | "wrong_password" | "wrong_key" | "no_key" | "wrong_check" | "logger_delivers") | null;
+            /**
+             * Loggers
+             * @description whose frame it is, or, where a logger has taken the station over, which it is
+             */
+            loggers: components["schemas"]["LoggerNow"][];
             /** Source */
             source: string;
             /** Station Id */
@@ -3876,6 +3901,16 @@ export interface components {
             reason: "malformed" | "too_large" | "unknown_station" | "unknown_quantity" | "wrong_feed" | "no_offset" | "future" | "too_old" | "not_finite" | "bad_flag" | "bad_crc" | "bad_frame" | "unsupported";
             /** Detail */
             detail: string;
+            /**
+             * Cause
+             * @description which of several causes of the same reason it is, where that is known
+             */
+            cause: ("not_admitted" | "wrong_password" | "wrong_key" | "no_key" | "wrong_check" | "logger_delivers") | null;
+            /**
+             * Loggers
+             * @description whose frame it is, or, where a logger has taken the station over, which it is
+             */
+            loggers: components["schemas"]["LoggerNow"][];
             /** Source */
             source: string;
             /** Station Id */
