@@ -10,7 +10,7 @@ _ADDRESSES = 10_000  # whose ration is remembered
 _QUIET_S = 60.0  # within that a logger that has come says who it is
 _SHORT_S = 180.0  # ... and its connection ends after that when slots run short
 _SHORT = 0.8  # of all slots
-_OF_ONE_ADDRESS = 0.1  # of all slots, for connections that are nobody's
+_OF_ONE_ADDRESS = 0.1  # of all slots, for connections that are nobody's, when slots run short
 
 
 class Guest(Protocol):
@@ -70,7 +70,7 @@ class Door:
             patience_s = 0.0 if crowd is not here and len(crowd) > many else _QUIET_S
             if not self._end_oldest(crowd if patience_s == 0 else self._strangers, now_s - patience_s):
                 return False
-        elif len(here) >= many:
+        elif len(here) >= many and taken > _SHORT * self._slots:
             self._end_oldest(here, now_s - _QUIET_S)
         self._strangers[guest] = None
         self._of.setdefault(guest.address, {})[guest] = None

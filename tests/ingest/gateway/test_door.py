@@ -96,14 +96,16 @@ def test_a_crowd_from_one_address_keeps_nobody_else_out(house):
     assert [one.transport.aborted for one in crowd[:2]] == [True, False]
 
 
-def test_connections_of_one_address_that_say_nothing_go_the_oldest_first(house):
+def test_connections_of_one_address_that_say_nothing_go_the_oldest_first_when_slots_run_short(house):
     silent = [house.call() for _ in range(3)]
-    assert not any(
-        one.transport.closing for one in silent
-    )  # a park behind one address comes back all at once
+    elsewhere = [house.call(f"10.0.1.{n}") for n in range(13)]
     house.time.pass_by(60)
+    silent.append(house.call())
+    # a park behind one address comes back all at once
+    assert not any(one.transport.closing for one in silent)
     house.call()
-    assert [one.transport.aborted for one in silent] == [True, False, False]
+    assert [one.transport.aborted for one in silent] == [True, False, False, False]
+    assert not any(one.transport.closing for one in elsewhere)
 
 
 def test_loggers_that_we_trust_are_never_too_many_of_one_address(house):
