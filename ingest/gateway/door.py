@@ -5,6 +5,10 @@ from ipaddress import ip_address
 from typing import Protocol
 
 _ROOM, _ROOM_S = 400.0, 20.0  # so much at once, and so much a second in the long run
+_DEBT_S, _TRUSTED_DEBT_S = (
+    60.0,
+    5.0,
+)  # for so long at most nothing is taken of an address, of a logger that we trust
 DEFECT, STRANGE = 4.0, 1.0  # what a defect costs of it, and a frame of a logger that is not admitted
 _ADDRESSES = 10_000  # whose ration is remembered
 _QUIET_S = 60.0  # within that a logger that has come says who it is
@@ -24,17 +28,23 @@ class Guest(Protocol):
 
 
 class Ration:
-    """What may still be taken; it grows with time [s of the loop]."""
+    """What may still be taken; it grows with time [s of the loop], and no debt is longer than ``debt_s``."""
 
-    __slots__ = ("_counted_s", "_room")
+    __slots__ = ("_counted_s", "_floor", "_room")
 
-    def __init__(self, now_s: float) -> None:
+    def __init__(self, now_s: float, debt_s: float = _DEBT_S) -> None:
         self._room = _ROOM
+        self._floor = -debt_s * _ROOM_S
         self._counted_s = now_s
+
+    @classmethod
+    def of_trusted(cls, now_s: float) -> "Ration":
+        """Return the ration of a connection over which a logger speaks that we trust."""
+        return cls(now_s, _TRUSTED_DEBT_S)
 
     def spend(self, cost: float) -> None:
         """Take from it: more than there is where it has come already."""
-        self._room -= cost
+        self._room = max(self._room - cost, self._floor)
 
     def owes_s(self, now_s: float) -> float:
         """Return how long nothing should be taken [s]; 0 while there is room."""

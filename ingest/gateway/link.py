@@ -1,6 +1,7 @@
 """One connection of a logger: bytes to frames, frames to the desk, answers back; a flood on it harms no other."""
 
 import asyncio
+import select
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
@@ -15,7 +16,8 @@ _HALF_S = (
     60.0  # the rest of a frame comes within; a mobile line that is lost for a moment takes tens of seconds
 )
 _GOING_S = 1.0  # what is still to be sent is gone within, or never
-_OWES_S = 300.0  # whoever is nobody and sends so much too much has to go
+_TOO_MUCH = 1600.0  # whoever is nobody and has spent so much, while its address owes, has to go
+_CHANCES = 4  # defects before the first frame: modems register themselves with a line of their own
 
 
 class Arrival(NamedTuple):
@@ -66,7 +68,8 @@ class Link(asyncio.Protocol):
         self._held: dict[str, float] = {}  # why nothing is read, and since when
         self.mns: set[str] = set()  # of the loggers that we trust
         self.came_s = self.heard_s = loop.time()
-        self.read = 0  # how often it said something whole
+        self._spent = 0.0
+        self._chances = _CHANCES
         self.ration = Ration(loop.time())
         self.peer = self.address = ""
 
@@ -98,6 +101,8 @@ class Link(asyncio.Protocol):
             return
         if now_s - self._held.get("writing", now_s) > idle_s:
             self.end("network")
+        elif "defects" in self._held and not self.mns and self._hung_up():
+            self.end("logger")  # what it has sent beyond its ration is not answered, and not read
         if self._held:
             return
         silent_s = now_s - self.heard_s
@@ -125,8 +130,23 @@ class Link(asyncio.Protocol):
     def trust(self, mn: str) -> None:
         """Note that a logger speaks over it that we trust: what it does wrong is its own affair from now on."""
         if not self.mns:
-            self.ration = Ration(self._loop.time())
+            self.ration = Ration.of_trusted(self._loop.time())
         self.mns.add(mn)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it may still say its first frame; a few defects come before it."""
+        return self._chances > 0
+
+    def met(self, frame: Frame | FrameError) -> None:
+        """Note what it has said."""
+        self._chances = self._chances - 1 if isinstance(frame, FrameError) else 0
+
+    def charge(self, cost: float) -> None:
+        """Take what it has said of its ration, unless it has ended."""
+        if self._closed_s is None:
+            self._spent += cost
+            self.ration.spend(cost)
 
     def write(self, data: bytes) -> bool:
         """Send bytes; return false when the connection is gone."""
@@ -175,16 +195,26 @@ class Link(asyncio.Protocol):
                 frames.append(error)
         if not self._house.took(self, frames):
             self.hold("house")
-        self.read += 1
         self._go_easy()
 
     def _go_easy(self) -> None:
         """Of what is no use so much is taken at once and a little each second; whoever sends more is read more slowly."""
+        if self._transport is None or self._closed_s is not None:
+            return
         owes_s = self.ration.owes_s(self._loop.time())
-        if owes_s > _OWES_S and not self.mns:
+        if owes_s > 0 and self._spent > _TOO_MUCH and not self.mns:
             self.end("us")
-        elif owes_s > 0:
+        elif owes_s > 0 and not self.is_new:
             self.hold("defects")
             self._loop.call_later(owes_s, self._go_easy)
         else:
             self.release("defects")
+
+    def _hung_up(self) -> bool:
+        """Return whether the other end will say nothing more, though what it said is not read yet."""
+        line = self._transport.get_extra_info("socket") if self._transport is not None else None
+        if line is None or line.fileno() < 0:
+            return False
+        poll = select.poll()
+        poll.register(line.fileno(), select.POLLRDHUP)
+        return bool(poll.poll(0))

@@ -127,9 +127,9 @@ class Server:
 
     def took(self, link: Link, frames: Sequence[Frame | FrameError]) -> bool:
         """Hand frames of one connection on; what is answered at once is answered at once."""
-        scarce = link.read == 0 and link.ration.owes_s(self._loop.time()) > 0
+        scarce = link.is_new and not link.mns and link.ration.owes_s(self._loop.time()) > 0
         self._take(link, frames, scarce=scarce)
-        if scarce and not link.mns:
+        if scarce and not link.mns and not link.is_new:
             link.end("us")
         if len(self.inbox) < _FULL:
             return True
@@ -142,8 +142,9 @@ class Server:
         roll = self.roll
         arrivals = []
         for frame in frames:
+            link.met(frame)
             if isinstance(frame, FrameError):
-                link.ration.spend(DEFECT)
+                link.charge(DEFECT)
                 self._sessions.defect(link, frame.mn)
                 if link.mns or not scarce:
                     arrivals.append(
@@ -153,7 +154,7 @@ class Server:
             mn = frame.head.mn
             trusted = self._trusts(frame)
             if not trusted:
-                link.ration.spend(STRANGE)
+                link.charge(STRANGE)
             elif link in self._links:
                 self._know(link, frame, us)
             command = commands().get(frame.head.cn)

@@ -1,5 +1,6 @@
 """A line without a network: a transport that notes what becomes of it, a loop whose time the test turns."""
 
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -33,13 +34,13 @@ class Transport:
 
     def __init__(self, host: str = "10.0.0.1") -> None:
         self.host = host
+        self.socket: socket.socket | None = None
         self.reading = True
         self.written: list[bytes] = []
         self.closing = self.aborted = False
 
-    def get_extra_info(self, name: str) -> tuple[str, int]:
-        assert name == "peername"
-        return self.host, 4711
+    def get_extra_info(self, name: str) -> tuple[str, int] | socket.socket | None:
+        return {"peername": (self.host, 4711), "socket": self.socket}[name]
 
     def set_write_buffer_limits(self, high: int) -> None:
         assert high > 0

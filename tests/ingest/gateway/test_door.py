@@ -63,6 +63,73 @@ def test_a_logger_that_we_trust_is_taken_from_an_address_that_floods(house):
     assert link.transport.reading
 
 
+GARBAGE = b"##000" * 4000
+
+
+def test_no_debt_is_longer_than_a_minute(house):
+    house.call().data_received(GARBAGE)
+    ration = house.server._door.ration("10.0.0.1", house.time.time())
+    assert ration.owes_s(house.time.time()) == 60
+    house.time.pass_by(61)
+    waiting = house.call()
+    before = len(house.server.inbox)
+    waiting.data_received(stranger(1))
+    assert len(house.server.inbox) == before + 1  # the page shows it
+    assert not waiting.transport.closing
+
+
+def test_a_logger_that_we_trust_is_read_again_within_seconds(house):
+    link = house.call()
+    link.data_received(said(STACK))
+    link.data_received(GARBAGE)
+    assert not link.transport.reading
+    house.time.pass_by(6)
+    assert link.transport.reading
+    assert not link.transport.closing
+
+
+def test_nothing_is_charged_to_a_connection_that_has_ended(house):
+    link = house.call()
+    link.data_received(GARBAGE)
+    assert link.transport.aborted
+    house.time.pass_by(61)
+    link.data_received(GARBAGE)
+    house.lost(link)
+    assert house.server._door.ration("10.0.0.1", house.time.time()).owes_s(house.time.time()) == 0
+    assert house.time.pass_by(1000) is None
+    assert not house.time._later
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        lambda frame: [b"REG 13800138000\r\n", frame],
+        lambda frame: [b"REG 13800138000\r\n" + frame[:20], frame[20:]],
+        lambda frame: [b"##0004REG1&&AAAA\r\n", frame[:9], frame[9:]],
+    ],
+)
+def test_a_modem_that_registers_itself_is_let_through_from_an_address_that_floods(house, parts):
+    house.call().data_received(GARBAGE)
+    link = house.call()
+    for part in parts(said(STACK)):
+        assert link.transport.reading
+        link.data_received(part)
+    assert not link.transport.closing
+    assert link.mns == {STACK}
+    assert [one.heard.frame.head.mn for one in house.server.inbox if one.believed] == [STACK]
+
+
+def test_whoever_has_no_frame_to_say_has_few_chances_where_its_address_owes(house):
+    house.call().data_received(GARBAGE)
+    before = len(house.server.inbox)
+    link = house.call()
+    for _ in range(4):
+        assert not link.transport.closing
+        link.data_received(b"##0004REG1&&AAAA\r\n")
+    assert link.transport.aborted
+    assert len(house.server.inbox) == before
+
+
 def test_a_wrong_password_is_a_strangers_frame(house):
     link = house.call()
     link.data_received(b"".join(said(STACK, "000000", n) for n in range(500)))

@@ -1,5 +1,7 @@
 """How long a connection lives, and what may keep it."""
 
+import socket
+
 import pytest
 
 from ingest.gateway.door import Ration
@@ -65,7 +67,7 @@ def looked(link, time, seconds):
             return
 
 
-@pytest.mark.parametrize("why", ["house", "defects", "password", "leaving"])
+@pytest.mark.parametrize("why", ["house", "defects", "leaving"])
 def test_a_connection_that_we_do_not_read_is_not_silent(link, time, why):
     link.hold(why)
     looked(link, time, 2 * IDLE_S)
@@ -75,6 +77,21 @@ def test_a_connection_that_we_do_not_read_is_not_silent(link, time, why):
     assert not link.transport.closing
     looked(link, time, 2)
     assert link.transport.aborted
+
+
+@pytest.mark.parametrize(("trusted", "ends"), [(False, True), (True, False)])
+def test_whoever_hangs_up_while_it_owes_is_gone_at_once(link, time, trusted, ends):
+    link.transport.socket, other = socket.socketpair()
+    with link.transport.socket, other:
+        if trusted:
+            link.trust("A" * 24)  # what it has sent is read in a moment
+        link.hold("defects")
+        other.sendall(frame())
+        looked(link, time, 5)
+        assert not link.transport.closing
+        other.close()
+        looked(link, time, 2)
+    assert link.transport.aborted == ends
 
 
 def test_whoever_does_not_read_our_answers_loses_its_connection_at_once(link, time, house):
