@@ -33,7 +33,7 @@ where released_at is null and split_part(topic, '/', 3) = 'hj212' and split_part
 order by last_seen_at, id limit %(limit)s;
 
 -- name: unregistered
--- Codes that loggers send and nobody has admitted, with what came of them so far.
+-- Codes that loggers send and nobody has admitted, with what came of them so far; none of a logger that was dismissed.
 select s.id, jsonb_build_object('id', st.id, 'code', st.code, 'name_zh', st.name_zh, 'name_en', st.name_en) as station,
        s.quantity as code, s.form, q.registered, case when q.registered then q.name_zh end as name_zh,
        case when q.registered then q.name_en end as name_en, case when q.registered then q.unit end as unit,
@@ -46,6 +46,8 @@ join station st on st.id = s.station_id
 join quantity q on q.code = s.quantity
 left join latest l on l.sensor_id = s.id
 where not s.admitted and s.active and (%(after)s::int is null or s.id > %(after)s)
+  and (exists (select from logger g where g.station_id = st.id and g.admitted)
+       or not exists (select from logger g where g.station_id = st.id and g.admitted_at is not null))
   and (%(station)s::text is null or st.code = %(station)s or st.id::text = %(station)s)
 order by s.id limit %(limit)s;
 
