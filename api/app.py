@@ -34,6 +34,7 @@ from api.routes import (
     readings,
     reported,
     session,
+    strangers,
     upward,
 )
 from api.tokens import Tokens
@@ -100,6 +101,7 @@ def create_app(settings: Settings, dashboard: Path = DASHBOARD) -> FastAPI:
         loggers,
         logger_commands,
         admission,
+        strangers,
         reported,
         upward,
         missing,

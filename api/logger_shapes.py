@@ -32,6 +32,10 @@ class Logger(BaseModel):
     admitted: bool
     admitted_at: datetime | None
     admitted_by: str | None
+    refused_at: datetime | None = Field(
+        description="since when it is not wanted; null: it is, or waits for a word"
+    )
+    refused_by: str | None
     has_password: bool
     has_key: bool
     online: bool
@@ -139,6 +143,35 @@ class RawFrame(BaseModel):
     )
 
 
+class HeldFrame(BaseModel):
+    """A message of a logger that waits in quarantine; ``text`` where it is UTF-8, its password hidden."""
+
+    id: int = Field(description="of the quarantined message")
+    received_at: datetime
+    last_seen_at: datetime
+    reason: str
+    detail: str
+    seen: int
+    peer: str | None
+    bytes: int
+    text: str | None
+    base64: str = Field(description="bytes, the password hidden")
+
+
+class AdmissionPlace(BaseModel):
+    """A station that a logger may be admitted to."""
+
+    id: int
+    code: str = Field(description="park/code")
+    kind: str
+    name_zh: str
+    name_en: str
+    enterprise: EnterpriseRef | None
+    other_at: datetime | None = Field(
+        description="when its newest values came by another way, which an admission shuts; null: by none, of late"
+    )
+
+
 class LoggerReport(BaseModel):
     """What a logger told beside values: states, running times, restarts, information."""
 
@@ -171,13 +204,23 @@ class Unregistered(BaseModel):
 
 
 class ReleasedFrames(BaseModel):
-    """What became of the messages that waited for a logger; ``left`` wait still."""
+    """What became of the messages that waited for a logger, and of the values in them; ``left`` wait still."""
 
     messages: int
-    stored: int
-    duplicate: int
-    quarantined: int
-    left: int
+    stored: int = Field(description="values")
+    duplicate: int = Field(description="values")
+    quarantined: int = Field(description="values; of a message that is refused as a whole, what it holds")
+    left: int = Field(description="messages")
+
+
+class StaysHeld(BaseModel):
+    """Messages that stay in quarantine for one reason."""
+
+    reason: str = Field(
+        description="as in the quarantine; password: PW differs; key: the key, or what was sent, differs"
+    )
+    messages: int
+    items: int
 
 
 class Admission(BaseModel):
@@ -185,3 +228,4 @@ class Admission(BaseModel):
 
     logger: Logger
     released: ReleasedFrames
+    held: list[StaysHeld] = Field(description="why messages of it stay in quarantine, most first")

@@ -1,17 +1,24 @@
 -- Data loggers as people read them: the list, one of them, its frames and reports.
 
 -- name: loggers
--- Loggers, with what waits for them in quarantine and what of theirs is missing.
+-- Loggers, with what waits for them in quarantine and what of theirs is missing; of one that is not admitted also where its
+-- newest message there came from, and that message.
 select l.mn,
        case when st.id is not null then jsonb_build_object(
            'id', st.id, 'code', st.code, 'name_zh', st.name_zh, 'name_en', st.name_en) end as station,
-       st.enterprise, l.edition, l.admitted, l.admitted_at, l.admitted_by, l.has_password, l.has_key, l.online, l.since,
-       l.first_seen, l.last_seen, l.peer, l.system, l.frames, l.defects, l.clock_offset_s, l.deviations,
-       l.minute_interval_min,
-       (select count(*) from quarantine q where q.released_at is null and split_part(q.topic, '/', 3) = 'hj212'
-        and split_part(q.topic, '/', 4) = l.mn) as waiting,
+       st.enterprise, l.edition, l.admitted, l.admitted_at, l.admitted_by, l.refused_at, l.refused_by, l.has_password,
+       l.has_key, l.online, l.since, least(l.first_seen, held.first_seen) as first_seen,
+       greatest(l.last_seen, newest.last_seen_at) as last_seen, coalesce(newest.peer, l.peer) as peer, l.system, l.frames,
+       l.defects, l.clock_offset_s, l.deviations, l.minute_interval_min, held.waiting, newest.payload as said,
        (select count(*) from logger_gap g where g.mn = l.mn and g.filled_at is null and g.given_up_at is null) as open_gaps
 from logger l left join station_shown st on st.id = l.station_id
+cross join lateral (
+    select count(*) as waiting, case when not l.admitted then min(q.received_at) end as first_seen from quarantine q
+    where q.released_at is null and split_part(q.topic, '/', 3) = 'hj212' and split_part(q.topic, '/', 4) = l.mn) held
+left join lateral (
+    select q.peer, q.payload, q.last_seen_at from quarantine q
+    where q.released_at is null and split_part(q.topic, '/', 3) = 'hj212' and split_part(q.topic, '/', 4) = l.mn
+    order by q.last_seen_at desc, q.id desc limit 1) newest on not l.admitted
 where (%(after)s::text is null or l.mn > %(after)s)
   and (%(mn)s::text is null or l.mn = %(mn)s)
   and (%(admitted)s::boolean is null or l.admitted = %(admitted)s)

@@ -13,6 +13,8 @@ from api.routes.loggers import one_logger
 from api.routes.places import Code
 from api.shapes import Listing, Sensor
 from api.stations import meant
+from api.strangers import Q as STRANGERS
+from api.strangers import check_place
 from api.visit import Paging, Reads, Visit, as_json, may
 from api.waiting import release_of
 from smartpark import clock, db, queries
@@ -47,6 +49,7 @@ class AdmitLogger(BaseModel):
         str | None, Field(pattern=r"^([0-9A-Fa-f]{32})?$", description="SM4, 32 hexadecimal digits")
     ] = None
     minute_interval_min: Literal[1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30] | None = None
+    reason: Reason | None = Field(None, description="needed where the station delivers by another way")
 
 
 class Dismiss(BaseModel):
@@ -83,7 +86,7 @@ def admit_logger(visit: Admits, mn: Mn, body: AdmitLogger) -> Response:
     """Admit a logger to a station, and let in what waits for it in quarantine; asked again, it lets in the rest."""
     now, actor = clock.now(), visit.principal.actor
     with visit.open() as conn:
-        found = _logger(conn, mn)
+        found = logger_now(conn, mn)
         place = meant(conn, body.station)
         if found["admitted"] and found["station_id"] != place["id"]:
             raise Problem(
@@ -91,7 +94,10 @@ def admit_logger(visit: Admits, mn: Mn, body: AdmitLogger) -> Response:
                 f"数采仪 {mn} 已接入站点 {found['station']}; 请先停止接入",
                 f"logger {mn} is admitted to station {found['station']}; dismiss it there first",
             )
-        said = body.model_dump(exclude={"station"})
+        other_at = None
+        if not found["admitted"]:
+            other_at = check_place(conn, place["id"], body.reason, now)
+        said = body.model_dump(exclude={"station", "reason"})
         conn.execute(
             _Q.admit_logger, {**said, "mn": mn, "station_id": place["id"], "now": now, "actor": actor}
         )
@@ -99,10 +105,13 @@ def admit_logger(visit: Admits, mn: Mn, body: AdmitLogger) -> Response:
         told = {name: value for name, value in said.items() if value is not None} | {"set": secrets}
         if not found["admitted"] or told != {"set": []}:
             told["station"] = place["code"]
+            told |= {"reason": body.reason.strip()} if body.reason else {}
+            told |= {"shuts": "other feed", "other_at": other_at.isoformat()} if other_at else {}
             note(conn, now, actor, "logger.admit", f"logger/{mn}", detail=told)
     released = release_of(visit.house, mn, actor, now)
     with visit.open() as conn:
-        return as_json({"logger": one_logger(conn, mn), "released": released})
+        held = conn.execute(STRANGERS.held_by_reason, {"mn": mn}).fetchall()
+        return as_json({"logger": one_logger(conn, mn), "released": released, "held": held})
 
 
 @router.post("/loggers/{mn}/dismiss", response_model=Logger)
@@ -110,7 +119,7 @@ def dismiss_logger(visit: Admits, mn: Mn, body: Dismiss) -> Response:
     """Let a logger in no more: its frames go to quarantine, and its station back to the feed of its kind."""
     now, actor = clock.now(), visit.principal.actor
     with visit.open() as conn:
-        found = _logger(conn, mn)
+        found = logger_now(conn, mn)
         if not found["admitted"]:
             raise Problem(409, f"数采仪 {mn} 没有接入", f"logger {mn} is not admitted")
         conn.execute(_Q.dismiss_logger, {"mn": mn})
@@ -194,7 +203,13 @@ def known_units(visit: Reads) -> Response:
     return as_json({"items": [{"symbol": s, "dimension": d} for s, d in found.items()], "next": None})
 
 
-def _logger(conn: db.DictConnection, mn: str) -> dict[str, Any]:
+def logger_now(conn: db.DictConnection, mn: str) -> dict[str, Any]:
+    """Return a logger with its station, held until the transaction ends.
+
+    Raises:
+        Problem: 404, there is none.
+
+    """
     row = conn.execute(_Q.logger_now, {"mn": mn}).fetchone()
     if row is None:
         raise not_found(f"数采仪 {mn}", f"logger {mn}")

@@ -11,6 +11,7 @@ from api.problems import not_found
 from api.routes.logger_commands import Mn, asked, names
 from api.routes.places import Code
 from api.shapes import Listing
+from api.strangers import said_by
 from api.visit import From, Paging, Reads, To, as_json, check_period
 from smartpark import clock, db, queries
 from smartpark.hj212.mask import without_passwords
@@ -37,7 +38,7 @@ def loggers(
     wanted = {"after": after, "mn": None, "admitted": admitted, "online": online, "station": station}
     with visit.open() as conn:
         rows = conn.execute(_Q.loggers, {**wanted, "limit": page.limit + 1}).fetchall()
-    return as_json(page.answer("loggers", rows, "mn"))
+    return as_json(page.answer("loggers", [_shown(row) for row in rows], "mn"))
 
 
 @router.get("/loggers/{mn}", response_model=LoggerDetail)
@@ -112,6 +113,15 @@ def one_logger(conn: db.DictConnection, mn: str) -> dict[str, Any]:
     row = conn.execute(_Q.loggers, wanted).fetchone()
     if row is None:
         raise not_found(f"数采仪 {mn}", f"logger {mn}")
+    return _shown(row)
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    """Of a logger that nobody has let in, edition and system are what its newest message says."""
+    said = row.pop("said")
+    if said is not None:
+        system, edition = said_by(bytes(said))
+        row["system"], row["edition"] = row["system"] or system, row["edition"] or edition
     return row
 
 

@@ -89,11 +89,11 @@ def test_what_is_refused_again_waits_behind_the_rest(as_role, park_conn, monkeyp
 
 def test_a_dismissed_logger_gives_its_station_back(as_role, park_conn):
     operator = as_role("operator")
-    operator.post(f"{P}/loggers/{park.MN}/admit", json={"station": "s1"})
-    assert one(park_conn, "select feed from station where id = 1") == ("gateway",)
+    operator.post(f"{P}/loggers/{park.MN}/admit", json={"station": "s3"})
+    assert one(park_conn, "select feed from station where id = 3") == ("gateway",)
     answer = operator.post(f"{P}/loggers/{park.MN}/dismiss", json={"reason": "moved"})
     assert (answer.status_code, answer.json()["admitted"]) == (200, False)
-    assert one(park_conn, "select feed from station where id = 1") == ("safety",)
+    assert one(park_conn, "select feed from station where id = 3") == ("rest",)
     assert operator.post(f"{P}/loggers/{park.MN}/dismiss", json={"reason": "again"}).status_code == 409
 
 
@@ -101,6 +101,7 @@ def test_a_dismissed_logger_gives_its_station_back(as_role, park_conn):
     ("mn", "change", "status"),
     [
         ("nobody", {}, 404),
+        (park.MN, {"station": "s1"}, 422),
         (park.MN, {"station": "nowhere"}, 404),
         (park.MN, {"edition": 2018}, 422),
         (park.MN, {"encryption_key": "short"}, 422),
@@ -110,8 +111,110 @@ def test_a_dismissed_logger_gives_its_station_back(as_role, park_conn):
     ],
 )
 def test_an_admission_that_does_not_fit_is_refused(readers, mn, change, status):
-    answer = readers("operator").post(f"{P}/loggers/{mn}/admit", json={"station": "s1"} | change)
+    answer = readers("operator").post(f"{P}/loggers/{mn}/admit", json={"station": "s3"} | change)
     assert answer.status_code == status, answer.text
+
+
+def test_no_logger_shuts_off_a_station_of_safety(as_role, park_conn):
+    operator = as_role("operator")
+    refused = operator.post(
+        f"{P}/loggers/{park.MN}/admit",
+        json={"station": "s1", "reason": "x"},
+        headers={"Accept-Language": "en"},
+    )
+    assert (refused.status_code, refused.json()["detail"].split(";")[0]) == (
+        422,
+        "Alpha 1 is a safety station",
+    )
+    assert one(park_conn, "select feed from station where id = 1") == ("safety",)
+    assert [row["code"] for row in operator.get(f"{P}/logger-places").json()["items"]] == ["p1/s3"]
+
+
+def test_what_shuts_another_way_needs_a_reason_that_is_kept(as_role, park_conn):
+    now = clock.now()
+    park_conn.execute("update latest set time = %s, received_at = %s where sensor_id = 3", [now, now])
+    park_conn.commit()
+    operator, path = as_role("operator"), f"{P}/loggers/{park.MN}/admit"
+    assert operator.get(f"{P}/logger-places").json()["items"][0]["other_at"] is not None
+    refused = operator.post(path, json={"station": "s3"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "body.reason")
+    assert operator.post(path, json={"station": "s3", "reason": "gateway replaced"}).status_code == 200
+    told = one(park_conn, "select detail from audit where action = 'logger.admit'")[0]
+    assert (told["reason"], told["shuts"]) == ("gateway replaced", "other feed")
+
+
+def test_a_logger_comes_back_to_its_station_without_a_warning(as_role, park_conn):
+    """What is newest there came from itself, before it was dismissed."""
+    now = clock.now()
+    park_conn.execute("update logger set station_id = 3 where mn = %s", [park.MN])
+    park_conn.execute("update latest set time = %s, received_at = %s where sensor_id = 3", [now, now])
+    park_conn.execute(
+        "insert into raw_frame (received_at, mn, cn, resent, source, frame) values (%s, %s, '2011', false, 'tcp', '##')",
+        [now, park.MN],
+    )
+    park_conn.commit()
+    operator = as_role("operator")
+    assert operator.get(f"{P}/logger-places").json()["items"][0]["other_at"] is None
+    assert operator.post(f"{P}/loggers/{park.MN}/admit", json={"station": "s3"}).status_code == 200
+
+
+def test_a_logger_that_waits_says_who_it_is_by_its_newest_message(as_role, park_conn):
+    now_us = int(clock.now().timestamp()) * 1_000_000
+    park_conn.execute("insert into logger (mn) values (%s)", [STRANGER])
+    quarantine(park_conn, STRANGER, frame(STRANGER, now_us, 1.0))
+    park_conn.execute("update quarantine set peer = '10.9.9.9:1' where source = 'hj212'")
+    park_conn.commit()
+    operator = as_role("operator")
+    found = operator.get(f"{P}/loggers/{STRANGER}").json()
+    assert (found["system"], found["edition"], found["peer"], found["waiting"]) == (
+        "31",
+        2017,
+        "10.9.9.9:1",
+        1,
+    )
+    assert found["first_seen"]
+    assert found["last_seen"]
+    held = operator.get(f"{P}/loggers/{STRANGER}/held").json()["items"]
+    assert ["PW=******" in row["text"] for row in held] == [True]
+    assert "123456" not in operator.get(f"{P}/loggers/{STRANGER}/held").text
+    sealed = frame(STRANGER, now_us + 1_000_000, 1.0, key=b"0" * 16)
+    quarantine(park_conn, STRANGER, sealed, "bad_crc")
+    park_conn.execute("update quarantine set last_seen_at = now() + interval '1 s' where reason = 'bad_crc'")
+    park_conn.commit()
+    found = operator.get(f"{P}/loggers/{STRANGER}").json()
+    assert (found["system"], found["edition"]) == ("31", 2025)
+
+
+def test_why_messages_stay_in_quarantine_is_said(as_role, park_conn):
+    now_us = int(clock.now().timestamp()) * 1_000_000
+    park_conn.execute("insert into logger (mn) values (%s)", [STRANGER])
+    quarantine(park_conn, STRANGER, frame(STRANGER, now_us, 10.0, "654321"))
+    sealed = frame(STRANGER, now_us - 60_000_000, 10.0, key=b"1" * 16)
+    quarantine(park_conn, STRANGER, sealed, "bad_crc")
+    body = {"station": "s3", "password": "123456", "encryption_key": "30" * 16}
+    found = as_role("operator").post(f"{P}/loggers/{STRANGER}/admit", json=body).json()
+    assert {row["reason"]: row["messages"] for row in found["held"]} == {"key": 1, "password": 1}
+
+
+def test_a_logger_that_is_not_wanted_waits_out_of_sight_until_somebody_reconsiders(as_role, park_conn):
+    park_conn.execute("insert into logger (mn) values (%s)", [STRANGER])
+    park_conn.commit()
+    operator, path = as_role("operator"), f"{P}/loggers/{STRANGER}"
+    refused = operator.post(f"{path}/refuse", json={"reason": "a test device"}).json()
+    assert refused["refused_by"] == "operator"
+    assert operator.post(f"{path}/reconsider").json()["refused_at"] is None
+    operator.post(f"{path}/refuse", json={"reason": "again"})
+    admitted = operator.post(f"{path}/admit", json={"station": "s3"}).json()["logger"]
+    assert (admitted["admitted"], admitted["refused_at"]) == (True, None)
+    assert operator.post(f"{path}/refuse", json={"reason": "x"}).status_code == 409
+    told = [row[0] for row in park_conn.execute("select action from audit order by id")]
+    assert told == ["logger.refuse", "logger.reconsider", "logger.refuse", "logger.admit"]
+
+
+def test_codes_of_a_dismissed_logger_are_not_offered(as_role, park_conn):
+    park_conn.execute("update logger set admitted_at = now() where station_id = 1")
+    park_conn.commit()
+    assert [row["id"] for row in as_role("operator").get(f"{P}/unregistered").json()["items"]] == [5]
 
 
 def test_a_logger_is_admitted_to_no_station_that_had_to_be_guessed(as_role, park_conn):

@@ -52,6 +52,8 @@ READS = (
     f"/loggers/{park.MN}/frames?{PERIOD}",
     f"/loggers/{park.MN}/frames?{PERIOD}&by=data",
     f"/loggers/{park.MN}/reports?{PERIOD}",
+    f"/loggers/{park.MN}/held",
+    "/logger-places",
     "/logger-commands",
     "/logger-command-kinds",
     "/unregistered",
@@ -219,6 +221,7 @@ def test_an_enterprise_sees_only_its_own_everywhere(readers):
         f"/loggers/{park.OTHER_MN}",
         f"/loggers/{park.OTHER_MN}/frames?{PERIOD}",
         f"/loggers/{park.OTHER_MN}/reports?{PERIOD}",
+        f"/loggers/{park.OTHER_MN}/held",
         f"/reported-records/differences?station=s2&{PERIOD}",
     )
     for path in others:

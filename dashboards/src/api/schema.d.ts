@@ -1265,6 +1265,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/logger-places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Places
+         * @description List the stations that a logger may be admitted to; those of safety are none of them.
+         */
+        get: operations["places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loggers/{mn}/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Held
+         * @description Return the newest messages of a logger that wait in quarantine, 20 at most.
+         */
+        get: operations["held"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loggers/{mn}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse Logger
+         * @description Do not want a logger: it is not offered for admission, however often it calls, until somebody reconsiders.
+         */
+        post: operations["refuse_logger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loggers/{mn}/reconsider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reconsider Logger
+         * @description Offer a logger for admission again.
+         */
+        post: operations["reconsider_logger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reported-records": {
         parameters: {
             query?: never;
@@ -1295,6 +1375,8 @@ export interface paths {
         /**
          * Differences
          * @description Compare a station's records by its logger with ours, period by period; only whole periods of [from, to).
+         *
+         *     What is older than the readings that are kept is not compared.
          */
         get: operations["differences"];
         put?: never;
@@ -1486,6 +1568,36 @@ export interface components {
         Admission: {
             logger: components["schemas"]["Logger"];
             released: components["schemas"]["ReleasedFrames"];
+            /**
+             * Held
+             * @description why messages of it stay in quarantine, most first
+             */
+            held: components["schemas"]["StaysHeld"][];
+        };
+        /**
+         * AdmissionPlace
+         * @description A station that a logger may be admitted to.
+         */
+        AdmissionPlace: {
+            /** Id */
+            id: number;
+            /**
+             * Code
+             * @description park/code
+             */
+            code: string;
+            /** Kind */
+            kind: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            enterprise: components["schemas"]["EnterpriseRef"] | null;
+            /**
+             * Other At
+             * @description when its newest values came by another way, which an admission shuts; null: by none, of late
+             */
+            other_at: string | null;
         };
         /**
          * AdmitLogger
@@ -1511,6 +1623,11 @@ export interface components {
             encryption_key?: string | null;
             /** Minute Interval Min */
             minute_interval_min?: (1 | 2 | 3 | 4 | 5 | 6 | 10 | 12 | 15 | 20 | 30) | null;
+            /**
+             * Reason
+             * @description needed where the station delivers by another way
+             */
+            reason?: string | null;
         };
         /**
          * AdmitSensor
@@ -2286,6 +2403,16 @@ export interface components {
              */
             n: number;
             /**
+             * Expected
+             * @description readings that the sensor's period_s asks for in this period
+             */
+            expected: number;
+            /**
+             * Mn
+             * @description of the logger's record
+             */
+            mn: string | null;
+            /**
              * Flag
              * @description of the logger's record, as received
              */
@@ -2306,9 +2433,10 @@ export interface components {
             relative: number | null;
             /**
              * Verdict
+             * @description few: ours has less than 75 % of the expected readings, so the two are not compared
              * @enum {string}
              */
-            verdict: "different" | "equal" | "only_logger" | "only_ours";
+            verdict: "different" | "equal" | "only_logger" | "only_ours" | "few";
         };
         /**
          * DifferencePage
@@ -2337,6 +2465,11 @@ export interface components {
              * @enum {string}
              */
             period: "minute" | "hour" | "day";
+            /**
+             * Shortened
+             * @description from was moved: of periods before readings that are kept nobody can tell whether ours holds the logger's own means
+             */
+            shortened: boolean;
             /** Tolerance */
             tolerance: number;
             summary: components["schemas"]["Summary"];
@@ -2603,6 +2736,44 @@ export interface components {
             version: string;
         };
         /**
+         * HeldFrame
+         * @description A message of a logger that waits in quarantine; ``text`` where it is UTF-8, its password hidden.
+         */
+        HeldFrame: {
+            /**
+             * Id
+             * @description of the quarantined message
+             */
+            id: number;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** Reason */
+            reason: string;
+            /** Detail */
+            detail: string;
+            /** Seen */
+            seen: number;
+            /** Peer */
+            peer: string | null;
+            /** Bytes */
+            bytes: number;
+            /** Text */
+            text: string | null;
+            /**
+             * Base64
+             * @description bytes, the password hidden
+             */
+            base64: string;
+        };
+        /**
          * Key
          * @description A key, without its secret.
          */
@@ -2767,6 +2938,16 @@ export interface components {
              */
             next: string | null;
         };
+        /** Listing[AdmissionPlace] */
+        Listing_AdmissionPlace_: {
+            /** Items */
+            items: components["schemas"]["AdmissionPlace"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
         /** Listing[Alert] */
         Listing_Alert_: {
             /** Items */
@@ -2831,6 +3012,16 @@ export interface components {
         Listing_HazardSource_: {
             /** Items */
             items: components["schemas"]["HazardSource"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
+        /** Listing[HeldFrame] */
+        Listing_HeldFrame_: {
+            /** Items */
+            items: components["schemas"]["HeldFrame"][];
             /**
              * Next
              * @description cursor of the next page; null: this is the last one
@@ -3098,6 +3289,13 @@ export interface components {
             admitted_at: string | null;
             /** Admitted By */
             admitted_by: string | null;
+            /**
+             * Refused At
+             * @description since when it is not wanted; null: it is, or waits for a word
+             */
+            refused_at: string | null;
+            /** Refused By */
+            refused_by: string | null;
             /** Has Password */
             has_password: boolean;
             /** Has Key */
@@ -3253,6 +3451,13 @@ export interface components {
             admitted_at: string | null;
             /** Admitted By */
             admitted_by: string | null;
+            /**
+             * Refused At
+             * @description since when it is not wanted; null: it is, or waits for a word
+             */
+            refused_at: string | null;
+            /** Refused By */
+            refused_by: string | null;
             /** Has Password */
             has_password: boolean;
             /** Has Key */
@@ -4172,18 +4377,30 @@ export interface components {
         };
         /**
          * ReleasedFrames
-         * @description What became of the messages that waited for a logger; ``left`` wait still.
+         * @description What became of the messages that waited for a logger, and of the values in them; ``left`` wait still.
          */
         ReleasedFrames: {
             /** Messages */
             messages: number;
-            /** Stored */
+            /**
+             * Stored
+             * @description values
+             */
             stored: number;
-            /** Duplicate */
+            /**
+             * Duplicate
+             * @description values
+             */
             duplicate: number;
-            /** Quarantined */
+            /**
+             * Quarantined
+             * @description values; of a message that is refused as a whole, what it holds
+             */
             quarantined: number;
-            /** Left */
+            /**
+             * Left
+             * @description messages
+             */
             left: number;
         };
         /**
@@ -4524,8 +4741,23 @@ export interface components {
             lon: number;
         };
         /**
+         * StaysHeld
+         * @description Messages that stay in quarantine for one reason.
+         */
+        StaysHeld: {
+            /**
+             * Reason
+             * @description as in the quarantine; password: PW differs; key: the key, or what was sent, differs
+             */
+            reason: string;
+            /** Messages */
+            messages: number;
+            /** Items */
+            items: number;
+        };
+        /**
          * Summary
-         * @description How many periods of all sensors compare how; compared = equal + different.
+         * @description How many periods of all sensors compare how; compared = equal + different, and few is outside of it.
          */
         Summary: {
             /** Compared */
@@ -4538,6 +4770,11 @@ export interface components {
             only_logger: number;
             /** Only Ours */
             only_ours: number;
+            /**
+             * Few
+             * @description too few readings of ours to be compared: under 75 % of those expected
+             */
+            few: number;
         };
         /**
          * Table
@@ -7391,6 +7628,147 @@ export interface operations {
             };
         };
     };
+    places: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_AdmissionPlace_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    held: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description device number */
+                mn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_HeldFrame_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    refuse_logger: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description device number */
+                mn: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dismiss"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Logger"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    reconsider_logger: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description device number */
+                mn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Logger"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
     reported_records: {
         parameters: {
             query?: {
@@ -7453,7 +7831,7 @@ export interface operations {
                 /** @description of the larger of the two values */
                 tolerance?: number;
                 /** @description default: different */
-                show?: ("different" | "equal" | "only_logger" | "only_ours")[] | null;
+                show?: ("different" | "equal" | "only_logger" | "only_ours" | "few")[] | null;
                 /** @description IANA time zone of the answer's times; default: the park's */
                 tz?: string | null;
                 /** @description items a page */
