@@ -48,12 +48,14 @@ where st.code = %(station)s or st.id::text = %(station)s order by st.id limit 1;
 -- The logger's value beside ours over [from, to), and how they differ; ``totals`` stand on every row, and alone where nothing
 -- is listed. Ours is the mean of the valid readings of the period, minute by minute weighted by their number, without those
 -- that are the logger's own means (mark R): it would be compared with itself. Equal: no further apart than the tolerance
--- allows, or than one step of the last printed digit.
+-- allows, or than one step of the last printed digit. Few: ours has too small a part of the samples that the sensor owes in
+-- the period, so it accuses nobody.
 with chosen as (
-    select id, quantity, form, name_zh, name_en, unit, decimals from sensor_shown
+    select id, quantity, form, name_zh, name_en, unit, decimals, period_s from sensor_shown
     where station_id = %(station_id)s and active and admitted and (%(quantity)s::text is null or quantity = %(quantity)s)
 ), theirs as (
-    select distinct on (r.sensor_id, r.start) r.sensor_id, r.start, r.avg, r.flag::text as flag, r.revision, r.resent
+    select distinct on (r.sensor_id, r.start) r.sensor_id, r.start, r.avg, r.flag::text as flag, r.revision, r.resent,
+           r.mn
     from reported_record r
     where r.sensor_id in (select id from chosen) and r.period = %(period)s and r.start >= %(from)s and r.start < %(to)s
     order by r.sensor_id, r.start, r.revision desc
@@ -79,23 +81,30 @@ with chosen as (
     group by 1, 2
 ), beside as (
     select coalesce(t.sensor_id, o.sensor_id) as sensor_id, coalesce(t.start, o.start) as start, t.avg as logger,
-           o.avg as ours, coalesce(o.n, 0) as n, t.flag, t.revision, t.resent
+           o.avg as ours, coalesce(o.n, 0) as n, t.flag, t.revision, t.resent, t.mn
     from theirs t full join ours o on o.sensor_id = t.sensor_id and o.start = t.start
     where t.avg is not null or o.avg is not null
+), owed as (
+    select b.*, greatest(1, floor(case %(period)s::text
+               when 'minute' then 60 * %(minutes)s::int when 'hour' then 3600
+               else extract(epoch from date_add(b.start, interval '1 day', %(zone)s) - b.start) end / c.period_s))::bigint as expected
+    from beside b join chosen c on c.id = b.sensor_id
 ), judged as (
     select b.*, c.quantity, c.form, c.name_zh, c.name_en, c.unit, c.decimals, b.logger - b.ours as difference,
            (b.logger - b.ours) / nullif(abs(b.ours), 0) as relative,
            case when b.ours is null then 'only_logger' when b.logger is null then 'only_ours'
+                when b.n < %(share)s::float8 * b.expected then 'few'
                 when abs(b.logger - b.ours) <= greatest(%(tolerance)s::float8 * greatest(abs(b.ours), abs(b.logger)),
                                                         10.0 ^ (-c.decimals)) then 'equal'
                 else 'different' end as verdict
-    from beside b join chosen c on c.id = b.sensor_id
+    from owed b join chosen c on c.id = b.sensor_id
 ), totals as (
     select jsonb_build_object(
         'compared', count(*) filter (where verdict in ('equal', 'different')),
         'equal', count(*) filter (where verdict = 'equal'), 'different', count(*) filter (where verdict = 'different'),
         'only_logger', count(*) filter (where verdict = 'only_logger'),
-        'only_ours', count(*) filter (where verdict = 'only_ours')) as totals
+        'only_ours', count(*) filter (where verdict = 'only_ours'),
+        'few', count(*) filter (where verdict = 'few')) as totals
     from judged
 ), listed as (
     select * from judged

@@ -31,7 +31,8 @@ _CONTENT: dict[int | str, dict[str, Any]] = {
     200: {"content": {exports.CSV_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
 }
 
-Verdict = Literal["different", "equal", "only_logger", "only_ours"]
+Verdict = Literal["different", "equal", "only_logger", "only_ours", "few"]
+_SHARE = 0.75  # of the samples that a sensor owes, as HJ 75-2017 asks 45 minutes of a valid hour
 
 
 class ReportedRecord(BaseModel):
@@ -74,22 +75,27 @@ class Difference(BaseModel):
     logger: float | None
     ours: float | None
     n: int = Field(description="valid readings behind ours")
+    expected: int = Field(description="readings that the sensor's period_s asks for in this period")
+    mn: str | None = Field(description="of the logger's record")
     flag: str | None = Field(description="of the logger's record, as received")
     revision: int | None
     resent: bool | None
     difference: float | None = Field(description="logger - ours")
     relative: float | None = Field(description="difference / |ours|")
-    verdict: Verdict
+    verdict: Verdict = Field(
+        description="few: ours has less than 75 % of the expected readings, so the two are not compared"
+    )
 
 
 class Summary(BaseModel):
-    """How many periods of all sensors compare how; compared = equal + different."""
+    """How many periods of all sensors compare how; compared = equal + different, and few is outside of it."""
 
     compared: int
     equal: int
     different: int
     only_logger: int
     only_ours: int
+    few: int = Field(description="too few readings of ours to be compared: under 75 % of those expected")
 
 
 class DifferencePage(Listing[Difference]):
@@ -163,6 +169,7 @@ def differences(  # noqa: PLR0913 - which sensors, when, how strictly
         how = {
             "zone": found["timezone"],
             "minutes": minutes,
+            "share": _SHARE,
             "tolerance": tolerance,
             "verdicts": show or ["different"],
         }

@@ -3,15 +3,28 @@
 import csv
 import io
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
+from api.routes import reported
 from tests.api import park
 
 pytestmark = pytest.mark.integration
 P = "/api/v1"
 PERIOD = "from=2026-11-22T00:00:00Z&to=2026-11-22T01:00:00Z"
 COMPARE = f"{P}/reported-records/differences?station=s1&period=minute&{PERIOD}"
+
+
+@pytest.fixture(autouse=True)
+def now(monkeypatch):
+    """Let it be so many days after the beginning [d]."""
+
+    def at(days):
+        monkeypatch.setattr(reported, "clock", SimpleNamespace(now=lambda: park.T0 + timedelta(days=days)))
+
+    at(1)
+    return at
 
 
 def test_the_newest_word_is_listed_and_every_word_on_request(readers):
@@ -60,7 +73,14 @@ def test_every_word_of_a_station_is_saved_as_a_file(readers):
 
 def test_only_what_differs_is_listed_and_everything_is_counted(readers):
     found = readers("operator").get(COMPARE).json()
-    assert found["summary"] == {"compared": 2, "equal": 1, "different": 1, "only_logger": 1, "only_ours": 8}
+    assert found["summary"] == {
+        "compared": 2,
+        "equal": 1,
+        "different": 1,
+        "only_logger": 1,
+        "only_ours": 8,
+        "few": 0,
+    }
     (one,) = found["items"]
     assert (one["logger"], one["flag"], one["n"], one["verdict"]) == (99.0, "D", 60, "different")
     assert one["difference"] == pytest.approx(99 - one["ours"])
@@ -71,7 +91,7 @@ def test_only_what_differs_is_listed_and_everything_is_counted(readers):
 def test_each_verdict_has_its_list(readers):
     operator = readers("operator")
     counted = operator.get(COMPARE).json()["summary"]
-    for verdict in ("equal", "different", "only_logger", "only_ours"):
+    for verdict in ("equal", "different", "only_logger", "only_ours", "few"):
         listed = operator.get(f"{COMPARE}&show={verdict}").json()["items"]
         assert len(listed) == counted[verdict], verdict
     first = operator.get(f"{COMPARE}&show=only_ours&show=equal&limit=5").json()
@@ -89,6 +109,7 @@ def test_what_is_equal_depends_on_the_tolerance(readers):
 
 def test_ours_of_an_hour_is_weighted_by_its_valid_readings(as_role, park_conn):
     park_conn.execute("delete from minute where sensor_id = 2")
+    park_conn.execute("update sensor set period_s = 30 where id = 2")
     for minute, n, mean in ((0, 60, 10.0), (1, 30, 40.0), (2, 0, 0.0)):
         park_conn.execute(
             "insert into minute (sensor_id, time, n, n_valid, total, last_at, flags) values (2, %s, 60, %s, %s, %s, 'N')",
@@ -103,6 +124,9 @@ def test_ours_of_an_hour_is_weighted_by_its_valid_readings(as_role, park_conn):
 
 
 def test_a_day_begins_at_midnight_of_the_park(as_role, park_conn):
+    park_conn.execute(
+        "update sensor set period_s = 120 where id = 1"
+    )  # ten minutes of readings are enough of a day
     park_conn.execute(
         "insert into reported_record (sensor_id, period, start, avg, flag, mn, resent, received_at)"
         " values (1, 'day', '2026-11-22 00:00+08', 14, 'N', %s, false, now())",
@@ -126,6 +150,7 @@ def test_a_comparison_needs_a_logger_and_a_bounded_period(readers):
 
 def test_a_logger_is_not_compared_with_its_own_word(as_role, park_conn):
     minute = datetime.fromisoformat("2026-11-22T00:20:00Z")
+    park_conn.execute("update sensor set period_s = 60 where id = 2")
     park_conn.execute(
         "insert into reported_record (sensor_id, period, start, avg, flag, mn, resent, received_at)"
         " values (2, 'minute', %s, 33, 'N', 'test', true, %s)",
@@ -152,3 +177,26 @@ def test_a_logger_is_not_compared_with_its_own_word(as_role, park_conn):
     park_conn.commit()
     (found,) = as_role("operator").get(url + span).json()["items"]
     assert (found["verdict"], found["ours"]) == ("only_logger", None)
+
+
+@pytest.mark.parametrize(("samples", "verdict"), [(1, "few"), (8, "few"), (9, "different")])
+def test_too_few_samples_of_ours_accuse_no_logger(as_role, park_conn, samples, verdict):
+    minute = datetime.fromisoformat("2026-11-22T00:40:00Z")
+    park_conn.execute("update sensor set period_s = 5 where id = 1")
+    park_conn.execute(
+        "insert into reported_record (sensor_id, period, start, avg, flag, mn, resent, received_at)"
+        " values (1, 'minute', %s, 33, 'N', %s, false, %s)",
+        [minute, park.MN, park.T0],
+    )
+    park_conn.execute(
+        "insert into minute (sensor_id, time, n, n_valid, total, last_at, flags) values (1, %s, 12, %s, %s, %s, 'N')",
+        [minute, samples, 11 * samples, park.T0],
+    )
+    park_conn.commit()
+    path = f"{P}/reported-records/differences?station=s1&period=minute&show={verdict}"
+    span = "&from=2026-11-22T00:40:00Z&to=2026-11-22T00:41:00Z"
+    found = as_role("operator").get(path + span).json()
+    (one,) = found["items"]
+    assert (one["n"], one["expected"], one["ours"], one["mn"]) == (samples, 12, 11.0, park.MN)
+    few = verdict == "few"
+    assert (found["summary"]["few"], found["summary"]["compared"]) == (int(few), int(not few))
