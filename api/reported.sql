@@ -36,17 +36,20 @@ copy (
 ) to stdout (format csv, header);
 
 -- name: compared_station
--- A station, its zone and the length of its logger's minute periods [min]; none where no logger belongs to it.
-select st.id, st.code, p.timezone, l.minute_interval_min
+-- A station, whose it is, its zone, its logger and the length of that one's minute periods [min]; none where no logger
+-- belongs to it.
+select st.id, st.code, st.name_zh, st.name_en, e.name_zh as enterprise_zh, e.name_en as enterprise_en, p.timezone, l.mn,
+       l.minute_interval_min
 from station st join park p on p.id = st.park_id
+left join enterprise e on e.id = st.enterprise_id
 join lateral (
-    select minute_interval_min from logger where station_id = st.id order by admitted desc, mn limit 1
+    select mn, minute_interval_min from logger where station_id = st.id order by admitted desc, mn limit 1
 ) l on true
 where st.code = %(station)s or st.id::text = %(station)s order by st.id limit 1;
 
 -- name: compare
 -- The logger's value beside ours over [from, to), and how they differ; ``totals`` stand on every row, and alone where nothing
--- is listed. Ours is the mean of the valid readings of the period, minute by minute weighted by their number, without those
+-- is listed; newest first, or ``forward``. Ours is the mean of the valid readings of the period, minute by minute weighted by their number, without those
 -- that are the logger's own means (mark R): it would be compared with itself. Equal: no further apart than the tolerance
 -- allows, or than one step of the last printed digit. Few: ours has too small a part of the samples that the sensor owes in
 -- the period, so it accuses nobody.
@@ -110,6 +113,10 @@ with chosen as (
     select * from judged
     where verdict = any(%(verdicts)s::text[])
       and (%(after_start)s::timestamptz is null or (start, sensor_id) < (%(after_start)s, %(after_sensor)s))
-    order by start desc, sensor_id desc limit %(limit)s
+    order by case when not %(forward)s::boolean then start end desc, case when not %(forward)s then sensor_id end desc,
+             start, sensor_id
+    limit %(limit)s
 )
-select t.totals, l.* from totals t left join listed l on true order by l.start desc, l.sensor_id desc;
+select t.totals, l.* from totals t left join listed l on true
+order by case when not %(forward)s then l.start end desc, case when not %(forward)s then l.sensor_id end desc,
+         l.start, l.sensor_id;

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
-from api import exports, files
+from api import comparison, exports, files
 from api.logger_shapes import Period
 from api.problems import InputProblem, not_found
 from api.routes.places import Code
@@ -32,6 +32,7 @@ _CONTENT: dict[int | str, dict[str, Any]] = {
 }
 
 Verdict = Literal["different", "equal", "only_logger", "only_ours", "few"]
+_AT_ONCE = 5_000  # rows of a file
 _SHARE = 0.75  # of the samples that a sensor owes, as HJ 75-2017 asks 45 minutes of a valid hour
 
 
@@ -140,7 +141,7 @@ def reported_records(  # noqa: PLR0913 - which sensors, when, which of several w
     return as_json(page.answer("reported", rows, "start", "sensor_id", "period", "revision"))
 
 
-@router.get("/reported-records/differences", response_model=DifferencePage)
+@router.get("/reported-records/differences", response_model=DifferencePage, responses=_CONTENT)
 def differences(  # noqa: PLR0913 - which sensors, when, how strictly
     visit: Reads,
     page: Paging,
@@ -152,6 +153,11 @@ def differences(  # noqa: PLR0913 - which sensors, when, how strictly
     to: To = None,
     tolerance: Annotated[float, Query(ge=0, le=1, description="of the larger of the two values")] = 0.01,
     show: Annotated[list[Verdict] | None, Query(description="default: different")] = None,
+    format: Annotated[  # noqa: A002 - the word of the contract
+        Literal["json", "csv"],
+        Query(description="json comes in pages, newest first; a file comes whole, in order of time"),
+    ] = "json",
+    lang: Annotated[Literal["zh", "en"], Query(description="of the names and verdicts in a file")] = "zh",
 ) -> Response:
     """Compare a station's records by its logger with ours, period by period; only whole periods of [from, to)."""
     with visit.open() as conn:
@@ -173,7 +179,9 @@ def differences(  # noqa: PLR0913 - which sensors, when, how strictly
             "tolerance": tolerance,
             "verdicts": show or ["different"],
         }
-        rows = conn.execute(_Q.compare, {**about, **how, **after}).fetchall()
+        if format == "csv":
+            return _compared_file(visit, {**about, **how}, found, lang)
+        rows = conn.execute(_Q.compare, {**about, **how, **after, "forward": False}).fetchall()
     totals = rows[0]["totals"]
     listed = [_difference(row) for row in rows if row["sensor_id"] is not None]
     answer = page.answer("differences", listed, "start", "sensor_id")
@@ -198,6 +206,21 @@ def _file(visit: Visit, about: dict[str, Any]) -> Response:
 
     what = f"reported_{chosen[0]['station']}" if about["station"] else "reported"
     name = files.name_of(what, about["from"], about["to"], "csv")
+    return files.sent(blocks(), exports.CSV_TYPE, name, visit.house.metrics)
+
+
+def _compared_file(visit: Visit, about: dict[str, Any], place: dict[str, Any], lang: str) -> Response:
+    whole = {**about, "after_start": None, "after_sensor": None, "limit": None, "forward": True}
+
+    def blocks() -> files.Blocks:
+        with visit.open() as conn:
+            conn.execute(_READINGS.without_hurry)
+            with conn.cursor("comparison") as rows:
+                rows.itersize = _AT_ONCE
+                rows.execute(_Q.compare, whole)
+                yield from exports.in_blocks(comparison.lines(rows, place, lang))
+
+    name = files.name_of(f"compared_{place['code']}_{about['period']}", about["from"], about["to"], "csv")
     return files.sent(blocks(), exports.CSV_TYPE, name, visit.house.metrics)
 
 

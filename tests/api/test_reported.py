@@ -200,3 +200,32 @@ def test_too_few_samples_of_ours_accuse_no_logger(as_role, park_conn, samples, v
     assert (one["n"], one["expected"], one["ours"], one["mn"]) == (samples, 12, 11.0, park.MN)
     few = verdict == "few"
     assert (found["summary"]["few"], found["summary"]["compared"]) == (int(few), int(not few))
+
+
+def test_a_comparison_is_saved_as_a_file_with_all_that_a_reader_asks(readers):
+    operator = readers("operator")
+    answer = operator.get(f"{COMPARE}&show=equal&show=different&format=csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert 'filename="compared_s1_minute_2026' in answer.headers["content-disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    listed = operator.get(f"{COMPARE}&show=equal&show=different").json()["items"][::-1]
+    assert [row["start"] for row in rows] == [one["start"] for one in listed]
+    last = rows[-1]
+    told = {
+        key: last[key] for key in ("enterprise", "station", "station_name", "mn", "quantity", "name", "unit")
+    }
+    assert told == {
+        "enterprise": "甲化工",
+        "station": "s1",
+        "station_name": "甲一号",
+        "mn": park.MN,
+        "quantity": "x_lel",
+        "name": "可燃气体",
+        "unit": "%LEL",
+    }
+    assert (last["logger"], last["n"], last["expected"], last["verdict"]) == ("99.0", "60", "60", "不一致")
+    assert (last["flag"], last["revision"], last["ours"]) == ("D", "1", str(round(listed[-1]["ours"], 3)))
+    english = operator.get(f"{COMPARE}&show=few&show=different&format=csv&lang=en").text
+    assert "different" in english
+    assert operator.get(f"{COMPARE}&show=few&format=csv").text.count("\n") == 1
+    assert readers("enterprise").get(COMPARE.replace("s1", "s2") + "&format=csv").status_code == 404

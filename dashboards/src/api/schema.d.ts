@@ -7825,6 +7825,10 @@ export interface operations {
                 tolerance?: number;
                 /** @description default: different */
                 show?: ("different" | "equal" | "only_logger" | "only_ours" | "few")[] | null;
+                /** @description json comes in pages, newest first; a file comes whole, in order of time */
+                format?: "json" | "csv";
+                /** @description of the names and verdicts in a file */
+                lang?: "zh" | "en";
                 /** @description IANA time zone of the answer's times; default: the park's */
                 tz?: string | null;
                 /** @description items a page */
@@ -7845,6 +7849,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DifferencePage"];
+                    "text/csv; charset=utf-8": string;
                 };
             };
             /** @description Problem (RFC 9457) */

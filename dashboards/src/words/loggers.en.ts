@@ -175,6 +175,8 @@ export const loggersEn: Record<keyof typeof loggersZh, string> = {
   'reported.different': 'Different',
   'reported.only_logger': 'Logger only',
   'reported.only_ours': 'Ours only',
+  'reported.export': 'Export CSV: {what}',
+  'reported.records': 'records as reported',
   'reported.few': 'Too few readings',
   'reported.rate': 'Agreement',
   'reported.start': 'Period begins',

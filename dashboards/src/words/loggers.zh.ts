@@ -173,6 +173,8 @@ export const loggersZh = {
   'reported.different': '不一致',
   'reported.only_logger': '仅上报有',
   'reported.only_ours': '仅自产有',
+  'reported.export': '导出 CSV：{what}',
+  'reported.records': '上报记录',
   'reported.few': '数据不足',
   'reported.rate': '一致率',
   'reported.start': '时段开始',
