@@ -105,6 +105,10 @@ class DifferencePage(Listing[Difference]):
     from_: datetime = Field(alias="from")
     to: datetime
     period: Period
+    shortened: bool = Field(
+        description="from was moved: of periods before readings that are kept nobody can tell whether ours holds the"
+        " logger's own means"
+    )
     tolerance: float
     summary: Summary
 
@@ -159,16 +163,20 @@ def differences(  # noqa: PLR0913 - which sensors, when, how strictly
     ] = "json",
     lang: Annotated[Literal["zh", "en"], Query(description="of the names and verdicts in a file")] = "zh",
 ) -> Response:
-    """Compare a station's records by its logger with ours, period by period; only whole periods of [from, to)."""
+    """Compare a station's records by its logger with ours, period by period; only whole periods of [from, to).
+
+    What is older than the readings that are kept is not compared.
+    """
     with visit.open() as conn:
         found = conn.execute(_Q.compared_station, {"station": station}).fetchone()
         if found is None:
             raise not_found(f"有数采仪的站点 {station}", f"station {station} with a logger")
         zone, minutes = ZoneInfo(found["timezone"]), found["minute_interval_min"]
         end = _floored(to or clock.now(), period, zone, minutes)
-        begin = _floored(start or end - _DEFAULT[period], period, zone, minutes)
-        check_period(begin, end)
-        _check_length(begin, end, period)
+        asked = _floored(start or end - _DEFAULT[period], period, zone, minutes)
+        check_period(asked, end)
+        _check_length(asked, end, period)
+        begin = _kept(asked, end, _floored(_oldest(visit, period, minutes), period, zone, minutes))
         after_start, after_sensor = page.after("differences", datetime, int)
         after = {"after_start": after_start, "after_sensor": after_sensor, "limit": page.limit + 1}
         about = {"station_id": found["id"], "quantity": quantity, "period": period, "from": begin, "to": end}
@@ -185,9 +193,8 @@ def differences(  # noqa: PLR0913 - which sensors, when, how strictly
     totals = rows[0]["totals"]
     listed = [_difference(row) for row in rows if row["sensor_id"] is not None]
     answer = page.answer("differences", listed, "start", "sensor_id")
-    return as_json(
-        {**answer, "from": begin, "to": end, "period": period, "tolerance": tolerance, "summary": totals}
-    )
+    span = {"from": begin, "to": end, "period": period, "shortened": begin > asked}
+    return as_json({**answer, **span, "tolerance": tolerance, "summary": totals})
 
 
 def _file(visit: Visit, about: dict[str, Any]) -> Response:
@@ -233,6 +240,22 @@ def _floored(at: datetime, period: Period, zone: ZoneInfo, minutes: int) -> date
         return at - (at - _EPOCH) % timedelta(minutes=minutes)
     local = at.astimezone(zone).replace(minute=0, second=0, microsecond=0)
     return local.replace(hour=0) if period == "day" else local
+
+
+def _oldest(visit: Visit, period: Period, minutes: int) -> datetime:
+    """Return an instant in the first period that lies behind the oldest reading that may have been dropped."""
+    length = {"minute": timedelta(minutes=minutes), "hour": timedelta(hours=1), "day": _DAY}[period]
+    return clock.now() - timedelta(days=visit.house.settings.ingest.readings_days) + length
+
+
+def _kept(begin: datetime, end: datetime, oldest: datetime) -> datetime:
+    if end <= oldest:
+        raise InputProblem(
+            "query.to",
+            "原始数据保留期之前的时段无从比对",
+            "nothing before the readings that are kept can be compared",
+        )
+    return max(begin, oldest.astimezone(begin.tzinfo))
 
 
 def _check_length(begin: datetime, end: datetime, period: Period) -> None:

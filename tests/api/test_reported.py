@@ -179,6 +179,21 @@ def test_a_logger_is_not_compared_with_its_own_word(as_role, park_conn):
     assert (found["verdict"], found["ours"]) == ("only_logger", None)
 
 
+def test_what_is_older_than_the_readings_is_not_compared_for_nobody_knows_whose_means_ours_holds(
+    readers, now
+):
+    operator = readers("operator")
+    whole = operator.get(COMPARE).json()
+    assert (whole["shortened"], whole["summary"]["compared"]) == (False, 2)
+    now(90 + 0.5 / 1440)  # the first half of the first minute may have gone
+    part = operator.get(COMPARE).json()
+    assert (part["from"], part["shortened"]) == ("2026-11-22T00:01:00+00:00", True)
+    assert part["summary"]["compared"] == whole["summary"]["compared"] - 1
+    now(91)
+    answer = operator.get(COMPARE)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "query.to")
+
+
 @pytest.mark.parametrize(("samples", "verdict"), [(1, "few"), (8, "few"), (9, "different")])
 def test_too_few_samples_of_ours_accuse_no_logger(as_role, park_conn, samples, verdict):
     minute = datetime.fromisoformat("2026-11-22T00:40:00Z")

@@ -1375,6 +1375,8 @@ export interface paths {
         /**
          * Differences
          * @description Compare a station's records by its logger with ours, period by period; only whole periods of [from, to).
+         *
+         *     What is older than the readings that are kept is not compared.
          */
         get: operations["differences"];
         put?: never;
@@ -2463,6 +2465,11 @@ export interface components {
              * @enum {string}
              */
             period: "minute" | "hour" | "day";
+            /**
+             * Shortened
+             * @description from was moved: of periods before readings that are kept nobody can tell whether ours holds the logger's own means
+             */
+            shortened: boolean;
             /** Tolerance */
             tolerance: number;
             summary: components["schemas"]["Summary"];
