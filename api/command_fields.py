@@ -9,11 +9,12 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from api.problems import InputProblem
+from api.words import Words
 from smartpark.hj212.commands import Command
 from smartpark.hj212.times import digits
 
 Kind = Literal["time", "number", "choice", "text"]
-_LONGEST = timedelta(days=366)
+LONGEST = timedelta(days=366)
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -137,13 +138,15 @@ def _check_period(times: Mapping[str, datetime]) -> None:
     if begin is None or end is None:
         return
     if end < begin:
-        raise _problem("EndTime", "早于开始时间", "is before BeginTime")
-    if end - begin > _LONGEST:
-        days = _LONGEST.days
+        raise _problem("EndTime", "早于开始时间", "is before the start")
+    if end - begin > LONGEST:
+        days = LONGEST.days
         raise _problem(
             "EndTime", f"时段最长 {days} 天; 请分次提取", f"a period is at most {days} days; ask in parts"
         )
 
 
 def _problem(name: str, zh: str, en: str) -> InputProblem:
-    return InputProblem(f"body.parameters.{name}", zh, en)
+    known = FIELDS.get(name)
+    label = Words(known.name_zh, known.name_en) if known else Words(name, name)
+    return InputProblem(f"body.parameters.{name}", zh, en, label=label)

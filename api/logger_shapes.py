@@ -216,9 +216,7 @@ class ReleasedFrames(BaseModel):
 class StaysHeld(BaseModel):
     """Messages that stay in quarantine for one reason."""
 
-    reason: str = Field(
-        description="as in the quarantine; password: PW differs; key: the key, or what was sent, differs"
-    )
+    reason: str = Field(description="reason, or cause, as in the quarantine")
     messages: int
     items: int
 

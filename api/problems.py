@@ -57,10 +57,11 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
 
 
 class InputProblem(Problem):
-    """One field of the input does not fit."""
+    """One field of the input does not fit; ``label`` is what the form calls it."""
 
-    def __init__(self, field: str, zh: str, en: str) -> None:
-        super().__init__(422, f"{field}: {zh}", f"{field}: {en}")
+    def __init__(self, field: str, zh: str, en: str, *, label: Words | None = None) -> None:
+        label = label or Words(field, field)
+        super().__init__(422, f"{label.zh}: {zh}", f"{label.en}: {en}")
         self.errors = [(field, Words(zh, en))]
 
 

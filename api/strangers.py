@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from api.problems import InputProblem, Problem
+from api.words import Words
 from smartpark import db, queries
 from smartpark.hj212.frame import FrameError, decode
 from smartpark.hj212.head import HeadError, read
@@ -53,5 +54,6 @@ def check_place(
             "body.reason",
             f"必填: 站点“{place['name_zh']}”正由其他通道上报, 接入后该通道的数据进隔离区",
             f"is missing: {place['name_en']} delivers by another way, whose data go to quarantine from then on",
+            label=Words("原因", "reason"),
         )
     return other_at

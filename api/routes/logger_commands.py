@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from psycopg.types.json import Jsonb
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.command_fields import FIELDS, Kind, required, written
+from api.command_fields import FIELDS, LONGEST, Kind, required, written
 from api.logger_shapes import CommandState, LoggerCommand
 from api.login import note
 from api.problems import InputProblem, Problem, not_found
@@ -51,6 +51,9 @@ class CommandKind(BaseModel):
     name_en: str
     second: bool = Field(description="it changes or occupies an instrument: a second person signs")
     fields: list[FieldOfCommand]
+    longest_days: int | None = Field(
+        description="how long a period may be asked for [days]; null: it takes none"
+    )
     source: str
 
 
@@ -77,6 +80,7 @@ def command_kinds(visit: Reads) -> Response:
             "name_en": one.name_en,
             "second": one.second,
             "fields": [_field(name, needed=required(one, name)) for name in one.fields],
+            "longest_days": LONGEST.days if {"BeginTime", "EndTime"} <= set(one.fields) else None,
             "source": one.source,
         }
         for one in commands().values()

@@ -40,6 +40,7 @@ def test_what_may_be_asked_is_listed_with_its_fields(readers):
         ("EndTime", "time", True),
     ]
     assert [(f["name"], f["required"]) for f in kinds["1012"]["fields"]] == [("PolId", False)]
+    assert (kinds["2051"]["longest_days"], kinds["1012"]["longest_days"]) == (366, None)
     assert (kinds["1062"]["fields"][0]["low"], kinds["1062"]["fields"][0]["high"]) == (30, 3600)
 
 
@@ -195,3 +196,11 @@ def test_a_new_password_is_shown_to_nobody(as_role, park_conn, admitted):
     assert park_conn.execute("select count(*) from audit where detail::text like '%Q9x8w7%'").fetchone() == (
         0,
     )
+
+
+def test_a_refusal_names_the_field_as_the_form_does(as_role, park_conn, admitted):
+    del park_conn, admitted
+    parameters = {"BeginTime": "2026-11-22T02:00:00Z", "EndTime": "2026-11-22T01:00:00Z"}
+    body = {"cn": "2051", "parameters": parameters, "reason": "x"}
+    answer = as_role("operator").post(ASK, json=body, headers={"Accept-Language": "zh-CN"})
+    assert answer.json()["detail"] == "结束时间: 早于开始时间"

@@ -2279,6 +2279,11 @@ export interface components {
             second: boolean;
             /** Fields */
             fields: components["schemas"]["FieldOfCommand"][];
+            /**
+             * Longest Days
+             * @description how long a period may be asked for [days]; null: it takes none
+             */
+            longest_days: number | null;
             /** Source */
             source: string;
         };
@@ -4747,7 +4752,7 @@ export interface components {
         StaysHeld: {
             /**
              * Reason
-             * @description as in the quarantine; password: PW differs; key: the key, or what was sent, differs
+             * @description reason, or cause, as in the quarantine
              */
             reason: string;
             /** Messages */

@@ -15,7 +15,7 @@ function command(said: Partial<LoggerCommand> = {}): LoggerCommand {
 
 function logger(mn: string, said: Partial<Logger> = {}): Logger {
   return {
-    mn, station: null, enterprise: null, edition: null, admitted: false, admitted_at: null, admitted_by: null, has_password: false, has_key: false,
+    mn, station: null, enterprise: null, edition: null, admitted: false, admitted_at: null, admitted_by: null, refused_at: null, refused_by: null, has_password: false, has_key: false,
     online: false, since: null, first_seen: null, last_seen: null, peer: null, system: null, frames: 0, defects: 0, clock_offset_s: null,
     deviations: [], minute_interval_min: 1, waiting: 0, open_gaps: 0, ...said,
   }
@@ -32,6 +32,19 @@ describe('a logger', () => {
     const found = split([logger('A', { last_seen: '2026-11-22T01:00:00Z' }), logger('B', { last_seen: '2026-11-22T02:00:00Z' }), logger('C', { admitted: true }), logger('D')])
     expect(found.waiting.map((one) => one.mn)).toEqual(['B', 'A', 'D'])
     expect(found.admitted.map((one) => one.mn)).toEqual(['C'])
+  })
+
+  test('that is not wanted stands apart from those that wait', () => {
+    const found = split([logger('A', { refused_at: '2026-11-22T01:00:00Z', refused_by: 'x' }), logger('B')])
+    expect([found.waiting, found.refused].map((list) => list.map((one) => one.mn))).toEqual([['B'], ['A']])
+  })
+
+  test('that is in stands by being offline, then by enterprise and station', () => {
+    const at = (code: string) => ({ id: 1, code, name_zh: code, name_en: code })
+    const own = (code: string) => ({ ...at(code), phone: null })
+    const is = { admitted: true, online: true }
+    const found = split([logger('A', { ...is, enterprise: own('乙'), station: at('1') }), logger('B', { ...is, enterprise: own('甲'), station: at('2') }), logger('C', { ...is, enterprise: own('甲'), station: at('1') }), logger('D', { admitted: true, since: 'x', enterprise: own('丙') })])
+    expect(found.admitted.map((one) => one.mn)).toEqual(['D', 'C', 'B', 'A'])
   })
 
   test('has its gaps counted by how far they are', () => {
@@ -66,7 +79,7 @@ describe('a command', () => {
   test('says its fields by name and its times as local time', () => {
     const asked = command({ parameters: { BeginTime: '20261122080000', PolId: 'a24088' } })
     const field = { name: 'BeginTime', name_zh: '开始时间', name_en: 'from', kind: 'time', required: true, low: null, high: null, choices: [], pattern: null } as const
-    const kinds: CommandKind[] = [{ cn: '2051', name_zh: '', name_en: '', second: false, fields: [{ ...field, choices: [] }], source: '' }]
+    const kinds: CommandKind[] = [{ cn: '2051', name_zh: '', name_en: '', second: false, fields: [{ ...field, choices: [] }], longest_days: 366, source: '' }]
     expect(parameterWords(asked, kinds)).toBe('开始时间 2026-11-22 08:00:00 · PolId a24088')
     expect(parameterWords(asked, [])).toContain('BeginTime 2026-11-22')
     expect(resultWords(command({ frames: 60, result: { SystemTime: '20261122080001' } }))).toBe('应答 60 帧数据 · SystemTime 2026-11-22 08:00:01')
