@@ -24,7 +24,8 @@ order by last_seen_at desc, id desc limit 20;
 -- name: held_by_reason
 -- How many messages of an admitted logger stay in quarantine, and why; those that were not tried since are left out. What
 -- still has no station has a wrong password; what it encrypted has a wrong key, or was changed on the way.
-select case when q.reason = 'unknown_station' then 'password' when q.reason = 'bad_crc' and l.has_key then 'key'
+select case when q.reason = 'unknown_station' then 'wrong_password'
+            when q.reason = 'bad_crc' then case when l.has_key then 'wrong_key' else 'no_key' end
             else q.reason end as reason,
        count(*) as messages, sum(q.items)::bigint as items
 from quarantine q join logger l on l.mn = split_part(q.topic, '/', 4)

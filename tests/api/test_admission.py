@@ -193,7 +193,7 @@ def test_why_messages_stay_in_quarantine_is_said(as_role, park_conn):
     quarantine(park_conn, STRANGER, sealed, "bad_crc")
     body = {"station": "s3", "password": "123456", "encryption_key": "30" * 16}
     found = as_role("operator").post(f"{P}/loggers/{STRANGER}/admit", json=body).json()
-    assert {row["reason"]: row["messages"] for row in found["held"]} == {"key": 1, "password": 1}
+    assert {row["reason"]: row["messages"] for row in found["held"]} == {"wrong_key": 1, "wrong_password": 1}
 
 
 def test_a_logger_that_is_not_wanted_waits_out_of_sight_until_somebody_reconsiders(as_role, park_conn):
