@@ -4,7 +4,8 @@
 export function figure(value: number | null | undefined, decimals?: number | null): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '/'
   const places = decimals ?? guess(value)
-  return value.toLocaleString('en-US', { minimumFractionDigits: places, maximumFractionDigits: places })
+  const text = value.toLocaleString('en-US', { minimumFractionDigits: places, maximumFractionDigits: places })
+  return /^-[0.]+$/.test(text) ? text.slice(1) : text
 }
 
 /** A limit keeps its own digits: 2, not 2.00. */

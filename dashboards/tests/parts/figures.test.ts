@@ -7,6 +7,7 @@ test('a value has the decimals of its quantity; the unknown is a stroke', () => 
   expect(figure(null, 2)).toBe('/')
   expect(figure(Number.NaN)).toBe('/')
   expect(figure(-0.004, 3)).toBe('-0.004')
+  expect(figure(-0.04, 1)).toBe('0.0')
 })
 
 test('a limit keeps its own digits', () => {
