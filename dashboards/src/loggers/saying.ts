@@ -14,11 +14,28 @@ export function deviationWords(deviations: readonly string[]): string {
   return deviations.map((one) => word(`deviation.${one}`, one)).join(' · ')
 }
 
-/** Who waits, heard last on top; and who is in. */
-export function split(loggers: readonly Logger[]): { waiting: Logger[]; admitted: Logger[] } {
-  const waiting = loggers.filter((one) => !one.admitted)
-  waiting.sort((a, b) => (b.last_seen ?? '').localeCompare(a.last_seen ?? ''))
-  return { waiting, admitted: loggers.filter((one) => one.admitted) }
+/** Who waits, heard last on top; who is not wanted; who is in, offline first, then by enterprise and station. */
+export function split(loggers: readonly Logger[]): Record<'waiting' | 'refused' | 'admitted', Logger[]> {
+  const out = loggers.filter((one) => !one.admitted)
+  out.sort((a, b) => (b.last_seen ?? '').localeCompare(a.last_seen ?? ''))
+  const admitted = loggers.filter((one) => one.admitted)
+  const away = (one: Logger): number => (presence(one) === 'offline' ? 0 : 1)
+  const place = (one: Logger): string => `${named(one.enterprise)}\u0000${named(one.station)}\u0000${one.mn}`
+  admitted.sort((a, b) => away(a) - away(b) || place(a).localeCompare(place(b), 'zh-CN'))
+  return { waiting: out.filter((one) => !one.refused_at), refused: out.filter((one) => one.refused_at), admitted }
+}
+
+/** Why a message is in quarantine: its cause where that is known. */
+export function heldWord(reason: string): string {
+  return word(`cause.${reason}`, word(`reason.${reason}`, reason))
+}
+
+/** The folder of the park is loaded under the account of the machine. */
+const MACHINE = new Set(['root', 'system', 'smartpark'])
+
+export function whoWords(username: string | null): string {
+  const name = personName(username)
+  return name === username && MACHINE.has(name) ? t('who.system') : name
 }
 
 export function gapCounts(gaps: LoggerDetail['gaps']): Record<'found' | 'asked' | 'filled' | 'given_up', number> {
@@ -71,6 +88,6 @@ export function resultWords(command: LoggerCommand): string {
 
 export function peopleWords(command: LoggerCommand): string {
   if (command.cause !== 'person') return t(`command.cause.${command.cause}`)
-  const asked = t('command.by', { who: personName(command.requested_by) })
-  return command.second_by ? `${asked} · ${t('command.signed', { who: personName(command.second_by) })}` : asked
+  const asked = t('command.by', { who: whoWords(command.requested_by) })
+  return command.second_by ? `${asked} · ${t('command.signed', { who: whoWords(command.second_by) })}` : asked
 }
