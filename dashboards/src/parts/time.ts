@@ -69,6 +69,16 @@ export function full(at: string | number | null | undefined): string {
   return `${p.year}-${p.month}-${p.day} ${p.hour}:${p.minute}:${p.second}`
 }
 
+/** 11-22 08:00–09:00, always with its date: from ``at`` for so long [ms]; a whole day is its date alone. */
+export function spanText(at: string | number, lengthMs: number, nowMs: number): string {
+  const begin = ms(at)
+  if (begin === null) return '/'
+  const text = full(begin)
+  const date = text.slice(0, 4) === full(nowMs).slice(0, 4) ? text.slice(5, 10) : text.slice(0, 10)
+  if (lengthMs >= 86_400_000) return date
+  return `${date} ${text.slice(11, 16)}–${full(begin + lengthMs).slice(11, 16)}`
+}
+
 /** UTC+8, from the zone at that moment. */
 export function offsetName(at: number): string {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'longOffset' })

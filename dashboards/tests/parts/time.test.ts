@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { digitTime, fieldTime, instantOf, setZone } from '../../src/parts/time'
+import { spanText, digitTime, fieldTime, instantOf, setZone } from '../../src/parts/time'
 
 afterEach(() => setZone('Asia/Shanghai'))
 
@@ -28,4 +28,11 @@ describe("a form's time is the park's, wherever the browser is", () => {
 test('digits of a logger are read as its local time', () => {
   expect(digitTime('20261122080500')).toBe('2026-11-22 08:05:00')
   expect(digitTime('58.3')).toBe('58.3')
+})
+
+test('a span always has its date', () => {
+  const nowMs = Date.parse('2026-11-26T14:00:00+08:00')
+  expect(spanText('2026-11-26T08:00:00+08:00', 3_600_000, nowMs)).toBe('11-26 08:00–09:00')
+  expect(spanText('2025-11-26T23:59:00+08:00', 60_000, nowMs)).toBe('2025-11-26 23:59–00:00')
+  expect(spanText('2026-11-26T00:00:00+08:00', 86_400_000, nowMs)).toBe('11-26')
 })
