@@ -15,6 +15,11 @@ where h.hour >= %(from)s and h.hour < %(to)s
   and (%(after_hour)s::timestamptz is null or (h.hour, h.station_id) < (%(after_hour)s, %(after_station)s))
 order by h.hour desc, h.station_id desc limit %(limit)s;
 
+-- name: decided
+-- From when on anything was due, and until when hours are decided; null: nothing yet.
+select (select minute from ledger where stored > 0 order by minute limit 1) as since,
+       (select done_until from record_progress where job = 'missing hours') as until;
+
 -- name: missing_by_cause
 -- The same hours counted by cause; minutes are those that this cause itself explains.
 with chosen as (

@@ -1,11 +1,18 @@
 -- The platforms above us, and the list behind the rates of ``records.upward.summary``.
 
 -- name: receivers
--- Every receiver in use, and how its connection does.
+-- Every receiver in use, how its connection does, and what part of [from, now) its items reach over.
 select r.id, r.code, r.name_zh, r.name_en, r.protocol, r.address, r.edition, s.since, s.last_error, s.last_error_at,
        s.heartbeat_at,
-       (select count(*) from upward_point p where p.receiver_id = r.id and (p.until is null or p.until > %(now)s)) as stations
+       (select count(*) from upward_point p where p.receiver_id = r.id and (p.until is null or p.until > %(now)s)) as stations,
+       i.counted_from, i.counted_to
 from upward_receiver r left join upward_state s on s.receiver_id = r.id
+cross join lateral (
+    select min(i.start) as counted_from,
+           max(i.start + case i.period when 'day' then interval '1 day' when 'hour' then interval '1 hour'
+                                       when 'minute' then interval '1 minute' else interval '0' end) as counted_to
+    from upward_item i where i.receiver_id = r.id and i.start >= %(from)s and i.start < %(now)s
+) i
 where r.active order by r.id;
 
 -- name: receiver_named

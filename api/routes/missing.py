@@ -49,6 +49,8 @@ class MissingPage(Listing[MissingHour]):
 
     from_: datetime = Field(alias="from")
     to: datetime
+    since: datetime | None = Field(description="nothing was due before it; null: nothing came yet")
+    until: datetime | None = Field(description="hours before it are decided")
     totals: list[CauseTotal]
 
 
@@ -74,7 +76,9 @@ def missing_hours(
     with visit.open() as conn:
         rows = conn.execute(_Q.missing_hours, {**about, "cause": cause, **after}).fetchall()
         totals = conn.execute(_Q.missing_by_cause, about).fetchall()
+    with visit.house.whole(visit.zone) as conn:
+        decided = conn.execute(_Q.decided).fetchone() or {}
     answer = page.answer("missing", rows, "hour", "station_id")
     for row in answer["items"]:
         del row["station_id"]
-    return as_json({**answer, "from": begin, "to": end, "totals": totals})
+    return as_json({**answer, **decided, "from": begin, "to": end, "totals": totals})

@@ -62,6 +62,8 @@ class Receiver(UpwardCounts):
     oldest_backlog: datetime | None = Field(
         description="start of the oldest item that is not confirmed, of any day"
     )
+    counted_from: datetime | None = Field(description="start of the first item of [from, to)")
+    counted_to: datetime | None = Field(description="end of the last item of [from, to)")
     periods: list[UpwardPeriod]
 
 
@@ -93,7 +95,7 @@ def receivers(visit: Reads, start: From = None, to: To = None) -> Response:
     """Return every receiver with its counts of items that begin in [from, to), by default since local midnight."""
     begin, end = _day(visit.zone, start, to)
     with visit.open() as conn:
-        rows = conn.execute(_Q.receivers, {"now": end}).fetchall()
+        rows = conn.execute(_Q.receivers, {"from": begin, "now": end}).fetchall()
         whole = {one.receiver_id: one for one in summary.of(conn, begin, end)}
         parts = {
             name: {one.receiver_id: one for one in summary.of(conn, begin, end, name)} for name in _PERIODS

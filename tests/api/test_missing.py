@@ -49,3 +49,11 @@ def test_each_cause_is_counted_by_what_it_explains(readers):
 def test_missing_hours_are_filtered(readers, filters, stations):
     items = readers("operator").get(f"{P}/missing-hours?{DAY}{filters}").json()["items"]
     assert [one["station"]["code"] for one in items] == stations
+
+
+@pytest.mark.parametrize("role", ["operator", "enterprise"])
+def test_a_page_says_from_when_and_until_when_hours_are_decided(as_role, park_conn, role):
+    park_conn.execute("insert into record_progress values ('missing hours', '2026-11-22 05:00Z')")
+    park_conn.commit()
+    found = as_role(role).get(f"{P}/missing-hours?{DAY}").json()
+    assert (found["since"], found["until"]) == ("2026-11-22T08:00:00+08:00", "2026-11-22T13:00:00+08:00")

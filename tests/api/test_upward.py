@@ -18,6 +18,10 @@ def test_a_receiver_tells_its_rate_and_both_numbers(readers):
         ("minute", 4, 1 / 3),
         ("hour", 1, 1.0),
     ]
+    assert (one["counted_from"], one["counted_to"]) == (
+        "2026-11-22T08:00:00+08:00",
+        "2026-11-22T09:00:00+08:00",
+    )
     assert "secret" not in readers("admin").get(f"{P}/upward").text
 
 
@@ -42,6 +46,7 @@ def test_a_day_without_items_has_no_rate_and_still_tells_the_backlog(readers):
         readers("viewer").get(f"{P}/upward?from=2026-11-23T00:00:00Z&to=2026-11-24T00:00:00Z").json()["items"]
     )
     assert (one["due"], one["upload_rate"], one["periods"], one["backlog_ever"]) == (0, None, [], 2)
+    assert (one["counted_from"], one["counted_to"]) == (None, None)
 
 
 def test_every_number_has_its_list(readers):

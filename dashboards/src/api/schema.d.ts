@@ -3795,6 +3795,16 @@ export interface components {
              * Format: date-time
              */
             to: string;
+            /**
+             * Since
+             * @description nothing was due before it; null: nothing came yet
+             */
+            since: string | null;
+            /**
+             * Until
+             * @description hours before it are decided
+             */
+            until: string | null;
             /** Totals */
             totals: components["schemas"]["CauseTotal"][];
         };
@@ -4363,6 +4373,16 @@ export interface components {
              * @description start of the oldest item that is not confirmed, of any day
              */
             oldest_backlog: string | null;
+            /**
+             * Counted From
+             * @description start of the first item of [from, to)
+             */
+            counted_from: string | null;
+            /**
+             * Counted To
+             * @description end of the last item of [from, to)
+             */
+            counted_to: string | null;
             /** Periods */
             periods: components["schemas"]["UpwardPeriod"][];
         };
