@@ -17,21 +17,13 @@ order by st.id;
 
 -- name: held
 -- The newest messages of a logger that wait in quarantine.
-select id, received_at, last_seen_at, reason, detail, seen, peer, payload from quarantine
-where released_at is null and split_part(topic, '/', 3) = 'hj212' and split_part(topic, '/', 4) = %(mn)s
+select id, received_at, last_seen_at, reason, detail, seen, peer, payload from held_message where mn = %(mn)s
 order by last_seen_at desc, id desc limit 20;
 
 -- name: held_by_reason
--- How many messages of an admitted logger stay in quarantine, and why; those that were not tried since are left out. What
--- still has no station has a wrong password; what it encrypted has a wrong key, or was changed on the way.
-select case when q.reason = 'unknown_station' then 'wrong_password'
-            when q.reason = 'bad_crc' then case when l.has_key then 'wrong_key' else 'no_key' end
-            else q.reason end as reason,
-       count(*) as messages, sum(q.items)::bigint as items
-from quarantine q join logger l on l.mn = split_part(q.topic, '/', 4)
-where q.released_at is null and split_part(q.topic, '/', 3) = 'hj212' and split_part(q.topic, '/', 4) = %(mn)s
-  and (q.last_seen_at >= l.admitted_at or q.reason <> 'unknown_station')
-group by 1 order by 2 desc, 1;
+-- How many messages of an admitted logger stay in quarantine, and why; those that were not tried since are left out.
+select reason, count(*) as messages, sum(items)::bigint as items from held_message
+where mn = %(mn)s and reason <> 'not_admitted' group by reason order by 2 desc, 1;
 
 -- name: refuse
 -- A logger is not wanted: it is not offered for admission.

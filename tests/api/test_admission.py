@@ -176,6 +176,7 @@ def test_a_logger_that_waits_says_who_it_is_by_its_newest_message(as_role, park_
     assert found["last_seen"]
     held = operator.get(f"{P}/loggers/{STRANGER}/held").json()["items"]
     assert ["PW=******" in row["text"] for row in held] == [True]
+    assert [row["reason"] for row in held] == ["not_admitted"]
     assert "123456" not in operator.get(f"{P}/loggers/{STRANGER}/held").text
     sealed = frame(STRANGER, now_us + 1_000_000, 1.0, key=b"0" * 16)
     quarantine(park_conn, STRANGER, sealed, "bad_crc")
