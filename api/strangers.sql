@@ -4,14 +4,15 @@
 -- Stations that a logger may speak for, one or all; whose newest values came by another way than a logger of theirs says
 -- when they did (of the last quarter of an hour): that way is shut by an admission.
 select st.id, st.park || '/' || st.code as code, st.kind, st.stream_class, st.name_zh, st.name_en, st.enterprise,
-       case when not own.spoke then newest.at end as other_at
+       case when newest.at is not null then case when not exists (
+           select from logger l join raw_frame f on f.mn = l.mn
+           where l.station_id = st.id and f.received_at > %(now)s::timestamptz - interval '16 minutes'
+             and f.received_at between newest.at - interval '5 seconds' and newest.at + interval '5 seconds')
+       then newest.at end end as other_at
 from station_shown st
 left join lateral (
     select max(l.received_at) as at from latest l join sensor s on s.id = l.sensor_id
     where s.station_id = st.id and s.active and st.feed <> 'gateway') newest on newest.at > %(now)s::timestamptz - interval '15 minutes'
-left join lateral (
-    select exists (select from logger l join raw_frame f on f.mn = l.mn where l.station_id = st.id
-        and f.received_at between newest.at - interval '5 seconds' and newest.at + interval '5 seconds') as spoke) own on true
 where st.active and (%(id)s::int is null or st.id = %(id)s)
 order by st.id;
 
