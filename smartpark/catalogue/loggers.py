@@ -1,6 +1,6 @@
 """HJ 212 data loggers: which station they speak for, and what they must say or be spoken to with."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from smartpark.catalogue.fields import Fields
@@ -8,7 +8,7 @@ from smartpark.catalogue.folder import reference
 from smartpark.catalogue.tables import Columns
 from smartpark.hj212.cipher import KeyFormError, key_of
 from smartpark.hj212.head import is_mn
-from smartpark.places import Logger
+from smartpark.places import Logger, Station
 
 LOGGERS = Columns(("mn",), ("station", "password", "edition", "key", "minute_interval"))
 # What a column is called in the catalogue.
@@ -28,12 +28,17 @@ def number(fields: Fields, name: str) -> str:
     return mn
 
 
-def logger(fields: Fields, mn: str, stations: Collection[str]) -> Logger:
-    """Return the logger of a row."""
+def logger(fields: Fields, mn: str, stations: Mapping[str, Station]) -> Logger:
+    """Return the logger of a row; a station of safety is heard over MQTT, and no logger takes its place."""
     edition = fields.maybe_choice("edition", EDITIONS)
+    station = reference(fields, "station", stations, "stations.csv")
+    known = stations.get(station or "")
+    if known is not None and known.stream_class == "safety":
+        what = f"station {known.code} is of kind {known.kind}, whose alarms do not come over HJ 212"
+        fields.wrong("station", what, "name the outlet or the air station that the logger measures")
     return Logger(
         mn=mn,
-        station=reference(fields, "station", stations, "stations.csv"),
+        station=station,
         password=fields.maybe_text("password"),
         edition=int(edition) if edition in EDITIONS else None,
         encryption_key=_key(fields),
