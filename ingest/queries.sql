@@ -179,7 +179,8 @@ insert into quarantine as q
 values (%(digest)s, %(topic)s, %(payload)s, %(reason)s, %(detail)s, %(source)s, %(station_id)s, %(items)s,
         %(received_at)s, %(received_at)s, %(peer)s)
 on conflict (digest, reason) do update set
-    seen = q.seen + 1, last_seen_at = excluded.last_seen_at, released_at = null, released_by = null
+    seen = q.seen + 1, last_seen_at = excluded.last_seen_at, detail = excluded.detail, station_id = excluded.station_id,
+    released_at = null, released_by = null
 returning id;
 
 -- name: book
