@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from api import feeds
+from api import feeds, quarantine_group
 from api.login import note
 from api.problems import Problem, not_found
+from api.quarantine_cause import Cause, cause_of
 from api.routes.places import Code
 from api.shapes import Listing
 from api.visit import From, Id, Paging, Reads, To, Visit, as_json, check_period, may
@@ -22,13 +23,13 @@ from smartpark.hj212.mask import without_passwords
 router = APIRouter(tags=["ingest"])
 _Q = queries.load("api", "ingest.sql")
 _DAY = timedelta(days=1)
+_TEXT = r"^[^\x00]*$"
 
 Source = Literal["mqtt", "hj212", "release", "import"]
 Reason = Literal[
     "malformed", "too_large", "unknown_station", "unknown_quantity", "wrong_feed", "no_offset", "future", "too_old",
     "not_finite", "bad_flag", "bad_crc", "bad_frame", "unsupported",
 ]  # fmt: skip
-Cause = Literal["not_admitted", "wrong_password", "wrong_key", "no_key", "wrong_check", "logger_delivers"]
 Releases = Annotated[Visit, Depends(may("release"))]
 QuarantineId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
@@ -100,6 +101,46 @@ class Quarantined(BaseModel):
     released_by: str | None
 
 
+class QuarantineGroup(BaseModel):
+    """Messages of one sender that wait for the same reason."""
+
+    reason: Reason
+    cause: Cause | None = Field(description="of the newest of them")
+    sender: str = Field(description="the beginning of their topics")
+    topic: str = Field(description="of the newest of them")
+    detail: str = Field(description="of the newest of them")
+    station: str | None
+    messages: int
+    items: int
+    seen: int
+    first_at: datetime
+    last_at: datetime
+    newest: int = Field(description="the number of the newest message")
+
+
+class ReleaseGroup(BaseModel):
+    """Which messages to let in: those of one sender that wait for one reason."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: Reason
+    sender: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00]+$")]
+    before: datetime | None = Field(
+        None, description="as the first part answered: what is refused again since then is not tried again"
+    )
+
+
+class ReleasedGroup(BaseModel):
+    """What became of a part of a group."""
+
+    messages: int
+    received: int
+    stored: int
+    duplicate: int
+    quarantined: int
+    left: int = Field(description="messages not tried yet")
+    before: datetime
+
+
 class QuarantinedMessage(Quarantined):
     """A refused message with its bytes; ``text`` where they are UTF-8, passwords hidden."""
 
@@ -161,22 +202,56 @@ def ledger(
 
 
 @router.get("/quarantine", response_model=Listing[Quarantined])
-def quarantine(
+def quarantine(  # noqa: PLR0913 - why, whose, when
     visit: Reads,
     page: Paging,
     *,
     reason: Annotated[list[Reason] | None, Query()] = None,
     station: Code = None,
     released: bool | None = None,
+    sender: Annotated[
+        str | None, Query(max_length=1000, pattern=_TEXT, description="as a group has it")
+    ] = None,
+    q: Annotated[
+        str | None, Query(max_length=200, pattern=_TEXT, description="part of topic or detail")
+    ] = None,
     start: From = None,
     to: To = None,
 ) -> Response:
     """List what was refused, newest first."""
     (after,) = page.after("quarantine", int)
     about = {"reason": reason, "station": station, "released": released, "from": start, "to": to}
+    about |= {"sender": sender, "q": q}
     with visit.open() as conn:
         rows = conn.execute(_Q.quarantine, {**about, "after": after, "limit": page.limit + 1}).fetchall()
-    return as_json(page.answer("quarantine", rows, "id"))
+    answer = page.answer("quarantine", rows, "id")
+    answer["items"] = [_told(row) for row in answer["items"]]
+    return as_json(answer)
+
+
+@router.get("/quarantine-groups", response_model=Listing[QuarantineGroup])
+def quarantine_groups(
+    visit: Reads,
+    reason: Annotated[list[Reason] | None, Query()] = None,
+    q: Annotated[
+        str | None, Query(max_length=200, pattern=_TEXT, description="part of topic or detail")
+    ] = None,
+) -> Response:
+    """List what waits in quarantine by reason and sender, the most first, 500 groups at most; never in pages."""
+    with visit.open() as conn:
+        rows = conn.execute(_Q.quarantine_groups, {"reason": reason, "q": q, "limit": 500}).fetchall()
+    return as_json({"items": [{"cause": cause_of(row), **row} for row in rows], "next": None})
+
+
+@router.post("/quarantine-groups/release", response_model=ReleasedGroup)
+def release_group(visit: Releases, body: ReleaseGroup) -> Response:
+    """Let in a bounded part of a group, oldest first; asked again with ``before``, the rest."""
+    now = clock.now()
+    before = min(body.before or now, now)
+    done = quarantine_group.release(
+        visit.house, {**body.model_dump(), "before": before}, visit.principal.actor, now
+    )
+    return as_json({**done, "before": before})
 
 
 @router.get("/quarantine/{quarantine_id}", response_model=QuarantinedMessage)
@@ -186,6 +261,7 @@ def quarantined(visit: Reads, quarantine_id: QuarantineId) -> Response:
         row = conn.execute(_Q.quarantined, {"id": quarantine_id}).fetchone()
     if row is None:
         raise not_found(f"隔离消息 {quarantine_id}", f"quarantined message {quarantine_id}")
+    row = _told(row)
     payload = bytes(row.pop("payload"))
     hidden = without_passwords(payload)
     exact = visit.principal.may("administer")
@@ -224,6 +300,15 @@ def conflicts(visit: Reads, page: Paging, sensor: Id | None = None) -> Response:
         wanted = {"after": after, "limit": page.limit + 1, "sensor": sensor}
         rows = conn.execute(_Q.conflicts, wanted).fetchall()
     return as_json(page.answer("conflicts", rows, "id"))
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    """Say which cause it is; a station's logger is named only where it is the cause."""
+    cause = cause_of(row)
+    if row["reason"] == "wrong_feed" and cause is None:
+        row["loggers"] = []
+    del row["kind"]
+    return {**row, "cause": cause}
 
 
 def _entry(row: dict[str, Any]) -> dict[str, Any]:

@@ -80,3 +80,41 @@ def test_another_kind_of_topic_has_no_further_cause(as_role, park_conn):
     number = keep(park_conn, "smartpark/p1/meter/s1/readings", b"{}", "wrong_feed", "is of kind gas", 1)
     found = as_role("operator").get(f"{P}/quarantine/{number}").json()
     assert (found["cause"], found["loggers"]) == (None, [])
+
+
+def test_what_waits_is_grouped_by_reason_and_sender(as_role, park_conn):
+    for i in range(3):
+        keep(park_conn, TOPIC, b"%d" % i, "unknown_station", f"PW of logger {i} is wrong")
+    keep(park_conn, TOPIC, b"9", "bad_frame", "no frame")
+    client = as_role("operator")
+    first, *others = client.get(f"{P}/quarantine-groups").json()["items"]
+    told = [first[name] for name in ("reason", "cause", "sender", "messages")]
+    assert told == ["unknown_station", "wrong_password", TOPIC, 3]
+    assert {(one["sender"], one["reason"]) for one in others} >= {(TOPIC, "bad_frame")}
+    assert [one["reason"] for one in client.get(f"{P}/quarantine-groups?q=NO%20FRAME").json()["items"]] == [
+        "bad_frame"
+    ]
+    assert len(client.get(f"{P}/quarantine?sender={TOPIC}&reason=unknown_station").json()["items"]) == 3
+    assert len(client.get(f"{P}/quarantine?q={park.MN.lower()}").json()["items"]) == 4
+    assert client.get(f"{P}/quarantine?q=nowhere").json()["items"] == []
+
+
+def test_a_group_is_let_in_together_and_what_is_refused_again_is_tried_once(as_role, park_conn):
+    topic = "smartpark/p1/gas/s1/readings"
+    now = datetime.now(UTC).replace(microsecond=0)
+    for second in range(3):
+        payload = f'{{"time":"{now.isoformat()}","values":{{"x_lel":{second}}}}}'.encode()
+        keep(park_conn, topic, payload, "unknown_quantity", "not known", 1)
+    bad = keep(park_conn, topic, b"no JSON", "unknown_quantity", "not known", 1)
+    body = {"reason": "unknown_quantity", "sender": "smartpark/p1/gas/s1"}
+    assert as_role("viewer").post(f"{P}/quarantine-groups/release", json=body).status_code == 403
+    client = as_role("operator")
+    first = client.post(f"{P}/quarantine-groups/release", json=body).json()
+    assert (first["messages"], first["left"], first["quarantined"]) == (4, 0, 1)
+    again = client.post(f"{P}/quarantine-groups/release", json={**body, "before": first["before"]}).json()
+    assert (again["messages"], again["left"]) == (0, 0)
+    assert client.get(f"{P}/quarantine/{bad}").json()["released_at"] is not None
+    actor, target, detail = park_conn.execute(
+        "select actor, object, detail from audit where action = 'quarantine.release' order by id desc limit 1"
+    ).fetchone()
+    assert (actor, target, detail["messages"]) == ("operator", "quarantine/smartpark/p1/gas/s1", 4)

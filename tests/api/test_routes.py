@@ -44,6 +44,7 @@ READS = (
     "/ingest/conflicts",
     "/people",
     "/quarantine",
+    "/quarantine-groups",
     "/quarantine/1",
     "/drills",
     "/maintenance-windows",

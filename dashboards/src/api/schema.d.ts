@@ -713,6 +713,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quarantine-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Quarantine Groups
+         * @description List what waits in quarantine by reason and sender, the most first, 500 groups at most; never in pages.
+         */
+        get: operations["quarantine_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine-groups/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release Group
+         * @description Let in a bounded part of a group, oldest first; asked again with ``before``, the rest.
+         */
+        post: operations["release_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quarantine/{quarantine_id}": {
         parameters: {
             query?: never;
@@ -3123,6 +3163,16 @@ export interface components {
              */
             next: string | null;
         };
+        /** Listing[QuarantineGroup] */
+        Listing_QuarantineGroup_: {
+            /** Items */
+            items: components["schemas"]["QuarantineGroup"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
         /** Listing[Quarantined] */
         Listing_Quarantined_: {
             /** Items */
@@ -4053,6 +4103,60 @@ export interface components {
             decimals: number;
         };
         /**
+         * QuarantineGroup
+         * @description Messages of one sender that wait for the same reason.
+         */
+        QuarantineGroup: {
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "malformed" | "too_large" | "unknown_station" | "unknown_quantity" | "wrong_feed" | "no_offset" | "future" | "too_old" | "not_finite" | "bad_flag" | "bad_crc" | "bad_frame" | "unsupported";
+            /**
+             * Cause
+             * @description of the newest of them
+             */
+            cause: ("not_admitted" | "wrong_password" | "wrong_key" | "no_key" | "wrong_check" | "logger_delivers") | null;
+            /**
+             * Sender
+             * @description the beginning of their topics
+             */
+            sender: string;
+            /**
+             * Topic
+             * @description of the newest of them
+             */
+            topic: string;
+            /**
+             * Detail
+             * @description of the newest of them
+             */
+            detail: string;
+            /** Station */
+            station: string | null;
+            /** Messages */
+            messages: number;
+            /** Items */
+            items: number;
+            /** Seen */
+            seen: number;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /**
+             * Newest
+             * @description the number of the newest message
+             */
+            newest: number;
+        };
+        /**
          * Quarantined
          * @description A message that was refused.
          */
@@ -4387,6 +4491,24 @@ export interface components {
             periods: components["schemas"]["UpwardPeriod"][];
         };
         /**
+         * ReleaseGroup
+         * @description Which messages to let in: those of one sender that wait for one reason.
+         */
+        ReleaseGroup: {
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "malformed" | "too_large" | "unknown_station" | "unknown_quantity" | "wrong_feed" | "no_offset" | "future" | "too_old" | "not_finite" | "bad_flag" | "bad_crc" | "bad_frame" | "unsupported";
+            /** Sender */
+            sender: string;
+            /**
+             * Before
+             * @description as the first part answered: what is refused again since then is not tried again
+             */
+            before?: string | null;
+        };
+        /**
          * Released
          * @description What became of the items of a released message.
          */
@@ -4427,6 +4549,32 @@ export interface components {
              * @description messages
              */
             left: number;
+        };
+        /**
+         * ReleasedGroup
+         * @description What became of a part of a group.
+         */
+        ReleasedGroup: {
+            /** Messages */
+            messages: number;
+            /** Received */
+            received: number;
+            /** Stored */
+            stored: number;
+            /** Duplicate */
+            duplicate: number;
+            /** Quarantined */
+            quarantined: number;
+            /**
+             * Left
+             * @description messages not tried yet
+             */
+            left: number;
+            /**
+             * Before
+             * Format: date-time
+             */
+            before: string;
         };
         /**
          * ReportedRecord
@@ -6523,6 +6671,10 @@ export interface operations {
                 reason?: ("malformed" | "too_large" | "unknown_station" | "unknown_quantity" | "wrong_feed" | "no_offset" | "future" | "too_old" | "not_finite" | "bad_flag" | "bad_crc" | "bad_frame" | "unsupported")[] | null;
                 station?: string | null;
                 released?: boolean | null;
+                /** @description as a group has it */
+                sender?: string | null;
+                /** @description part of topic or detail */
+                q?: string | null;
                 /** @description start of the period, included; RFC 3339 with offset */
                 from?: string | null;
                 /** @description end of the period, not included; RFC 3339 with offset */
@@ -6547,6 +6699,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_Quarantined_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    quarantine_groups: {
+        parameters: {
+            query?: {
+                reason?: ("malformed" | "too_large" | "unknown_station" | "unknown_quantity" | "wrong_feed" | "no_offset" | "future" | "too_old" | "not_finite" | "bad_flag" | "bad_crc" | "bad_frame" | "unsupported")[] | null;
+                /** @description part of topic or detail */
+                q?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_QuarantineGroup_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    release_group: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseGroup"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleasedGroup"];
                 };
             };
             /** @description Problem (RFC 9457) */

@@ -5,14 +5,16 @@ import { loggersEn } from './loggers.en'
 import { loggersZh } from './loggers.zh'
 import { pagesEn } from './pages.en'
 import { pagesZh } from './pages.zh'
+import { quarantineEn } from './quarantine.en'
+import { quarantineZh } from './quarantine.zh'
 import { zh as consoleZh, type Word as ConsoleWord } from './zh'
 
 export type Language = 'zh' | 'en'
-export type Word = ConsoleWord | keyof typeof pagesZh | keyof typeof loggersZh
+export type Word = ConsoleWord | keyof typeof pagesZh | keyof typeof loggersZh | keyof typeof quarantineZh
 
 const dictionaries: Record<Language, Record<Word, string>> = {
-  zh: { ...consoleZh, ...pagesZh, ...loggersZh },
-  en: { ...consoleEn, ...pagesEn, ...loggersEn },
+  zh: { ...consoleZh, ...pagesZh, ...loggersZh, ...quarantineZh },
+  en: { ...consoleEn, ...pagesEn, ...loggersEn, ...quarantineEn },
 }
 
 export const language = ref<Language>(remembered())
