@@ -14,6 +14,7 @@ export const quarantineEn: Record<keyof typeof quarantineZh, string> = {
   'quarantine.release': 'Release',
   'quarantine.sure': 'It is decoded and stored anew; what is stored already never changes.',
   'quarantine.done': 'Released: stored {stored}, duplicate {duplicate}, still quarantined {quarantined}',
+  'quarantine.none_such': 'No message fits these filters.',
   'quarantine.empty': 'The quarantine is empty; everything received is stored.',
   'reason.malformed': 'malformed',
   'reason.too_large': 'too large',

@@ -12,6 +12,7 @@ export const quarantineZh = {
   'quarantine.release': '放行',
   'quarantine.sure': '放行后重新解析入库，已入库的数据不会改变。',
   'quarantine.done': '已放行：入库 {stored}，重复 {duplicate}，仍隔离 {quarantined}',
+  'quarantine.none_such': '没有符合筛选的报文。',
   'quarantine.empty': '隔离区是空的，收到的数据都已入库。',
   'reason.malformed': '格式错误',
   'reason.too_large': '消息过大',
