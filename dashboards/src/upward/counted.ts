@@ -1,5 +1,4 @@
 /** Pure: what part of the days chosen a count reaches over, in words; '' where nothing was due. */
-import { figure } from '../parts/figures'
 import { full } from '../parts/time'
 import { t } from '../words'
 
@@ -12,6 +11,5 @@ export function countedWords(from: number, days: number, since: string | null, u
   const end = Date.parse(until)
   if (end <= begin) return ''
   const said = { since: full(begin).slice(5, 16), until: full(end).slice(5, 16) }
-  const real = (end - begin) / DAY
-  return days && real < 0.9 * days ? t('counted.short', { ...said, n: days, real: figure(real, 1) }) : t('counted', said)
+  return end - begin < 0.9 * days * DAY ? t('counted.short', { ...said, n: days }) : t('counted', said)
 }

@@ -259,7 +259,7 @@ export const loggersEn: Record<keyof typeof loggersZh, string> = {
   'upward.elsewhen': 'backlog of all days {n}',
 
   'counted': 'counted since {since}, up to {until}',
-  'counted.short': 'counted since {since}, up to {until}: of the {n} days chosen only {real} have anything due',
+  'counted.short': 'counted since {since}, up to {until}, less than the {n} days chosen',
   'missing.about': 'Hours in which something due is missing, and why. What our own platform caused counts for nobody else.',
   'missing.cause': 'Cause',
   'missing.cause.enterprise': 'enterprise equipment',

@@ -257,7 +257,7 @@ export const loggersZh = {
   'upward.elsewhen': '全部日期积压 {n}',
 
   'counted': '自 {since} 起，算到 {until}',
-  'counted.short': '自 {since} 起，算到 {until}：所选 {n} 天里只有 {real} 天有应计的数据',
+  'counted.short': '自 {since} 起，算到 {until}，不足所选的 {n} 天',
   'missing.about': '应有数据而缺失的小时和原因。平台自身停运造成的缺失不计入企业和网络。',
   'missing.cause': '原因',
   'missing.cause.enterprise': '企业设备',

@@ -9,7 +9,7 @@ test('a count says since when and up to when', () => {
 })
 
 test('a count over fewer days than chosen says so', () => {
-  expect(countedWords(0, 7, at(24, 22), at(26, 14))).toBe('自 11-24 22:00 起，算到 11-26 14:00：所选 7 天里只有 1.7 天有应计的数据')
+  expect(countedWords(0, 7, at(24, 22), at(26, 14))).toBe('自 11-24 22:00 起，算到 11-26 14:00，不足所选的 7 天')
 })
 
 test('where nothing was due nothing is said', () => {
