@@ -204,7 +204,6 @@ export const loggersEn: Record<keyof typeof loggersZh, string> = {
   'reported.export': 'Export CSV: {what}',
   'reported.records': 'records as reported',
   'reported.span': 'Period',
-  'reported.span': 'Period',
   'reported.few': 'Too few readings',
   'reported.rate': 'Agreement',
   'reported.start': 'Period begins',

@@ -202,7 +202,6 @@ export const loggersZh = {
   'reported.export': '导出 CSV：{what}',
   'reported.records': '上报记录',
   'reported.span': '时段',
-  'reported.span': '时段',
   'reported.few': '数据不足',
   'reported.rate': '一致率',
   'reported.start': '时段开始',
