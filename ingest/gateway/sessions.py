@@ -15,7 +15,7 @@ from smartpark.hj212.frame import Frame
 from smartpark.hj212.times import TimeFormError, parse
 
 _Q = queries.load("ingest.gateway", "sessions.sql")
-_EVERY_S = 10.0  # how often counts are written; that a session begins or ends is written within a second
+_TURNS = 10  # the counts of a tenth of the loggers are written each second; that one comes or goes at once
 
 _DATA = "2"  # how commands begin that carry data
 
@@ -50,7 +50,7 @@ class Sessions:
         self._zones: dict[str, Any] = {}
         self._swept = False
         self._written: tuple[db.Connection, list[_Session], list[_Session]] | None = None
-        self._next_s = 0.0
+        self._turn = 0
 
     def heard(self, link: Any, frame: Frame, us: int) -> None:
         """Note a frame of an admitted logger."""
@@ -90,7 +90,7 @@ class Sessions:
         self._zones = {mn: logger.zone for mn, logger in directory.loggers.items()}
 
     def tick(self, conn: db.Connection, now: datetime) -> None:
-        """Write what has changed, in the caller's transaction; once every few seconds the counts."""
+        """Write what has changed, in the caller's transaction; of the counts a part each time."""
         if not self._swept:  # of a process that was killed
             conn.execute(_Q.close_left_over)
             conn.execute(_Q.all_offline, [now])
@@ -103,10 +103,9 @@ class Sessions:
             live = list(self._open.values())
         if begun:
             self._begin(conn, begun)
-        due = now.timestamp() >= self._next_s
-        if due:
-            self._next_s = now.timestamp() + _EVERY_S
-        moved = [s for s in live if s.frames or s.defects] if due else begun
+        self._turn = (self._turn + 1) % _TURNS
+        counted = [s for s in live if hash(s.mn) % _TURNS == self._turn and (s.frames or s.defects)]
+        moved = begun + counted
         if moved or ended:
             self._note(conn, moved, ended)
         self._written = (conn, begun, ended)
