@@ -8,13 +8,14 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import feeds, quarantine_group
+from api import feeds
 from api.login import note
 from api.problems import Problem, not_found
 from api.quarantine_cause import Cause, cause_of
 from api.routes.places import Code
 from api.shapes import Listing
 from api.visit import From, Id, Paging, Reads, To, Visit, as_json, check_period, may
+from api.waiting import release_group as release_waiting
 from ingest.check import Bounds
 from ingest.release import ReleaseError, Releasing
 from smartpark import clock, queries
@@ -248,9 +249,7 @@ def release_group(visit: Releases, body: ReleaseGroup) -> Response:
     """Let in a bounded part of a group, oldest first; asked again with ``before``, the rest."""
     now = clock.now()
     before = min(body.before or now, now)
-    done = quarantine_group.release(
-        visit.house, {**body.model_dump(), "before": before}, visit.principal.actor, now
-    )
+    done = release_waiting(visit.house, {**body.model_dump(), "before": before}, visit.principal.actor, now)
     return as_json({**done, "before": before})
 
 

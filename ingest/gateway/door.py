@@ -5,10 +5,8 @@ from ipaddress import ip_address
 from typing import Protocol
 
 _ROOM, _ROOM_S = 400.0, 20.0  # so much at once, and so much a second in the long run
-_DEBT_S, _TRUSTED_DEBT_S = (
-    60.0,
-    5.0,
-)  # for so long at most nothing is taken of an address, of a logger that we trust
+_DEBT_S = 60.0  # for so long at most nothing is taken of an address
+_TRUSTED_DEBT_S = 5.0  # ... and of a logger that we trust
 DEFECT, STRANGE = 4.0, 1.0  # what a defect costs of it, and a frame of a logger that is not admitted
 _ADDRESSES = 10_000  # whose ration is remembered
 _QUIET_S = 60.0  # within that a logger that has come says who it is

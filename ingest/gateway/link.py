@@ -12,9 +12,7 @@ from smartpark.hj212.framing import Splitter
 
 _LONGEST_GARBAGE = 1024  # bytes kept of a stretch that is no frame
 _WRITE_BYTES = 64 * 1024
-_HALF_S = (
-    60.0  # the rest of a frame comes within; a mobile line that is lost for a moment takes tens of seconds
-)
+_HALF_S = 60.0  # the rest of a frame comes within; a mobile line that was lost takes tens of seconds
 _GOING_S = 1.0  # what is still to be sent is gone within, or never
 _TOO_MUCH = 1600.0  # whoever is nobody and has spent so much, while its address owes, has to go
 _CHANCES = 4  # defects before the first frame: modems register themselves with a line of their own
