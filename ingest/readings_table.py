@@ -19,13 +19,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Stored:
     """What the database said.
 
-    ``new`` are the inserted readings, sorted by (sensor, time), ``new_row`` their rows of the directory and
-    ``new_item`` their positions in the batch; ``duplicates`` counts per sensor id what was there already.
+    ``new`` are the inserted readings, sorted by (sensor, time), ``new_row`` their rows of the directory;
+    ``duplicates`` counts per sensor id what was there already.
     """
 
     new: Readings
     new_row: NDArray[np.intp]
-    new_item: NDArray[np.intp]
     duplicates: dict[int, int]
     conflicts: int
 
@@ -74,8 +73,8 @@ def insert(
         if duplicates:
             conflicts = _note_conflicts(conn, staged, source)
     if not inserted.all():
-        readings, row, order = readings.take(inserted), row[inserted], order[inserted]
-    return Stored(readings, row, order, duplicates, conflicts)
+        readings, row = readings.take(inserted), row[inserted]
+    return Stored(readings, row, duplicates, conflicts)
 
 
 def _copy_fast(conn: db.Connection, readings: Readings) -> None:

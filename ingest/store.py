@@ -138,8 +138,7 @@ def _together(stored: Stored, minutes: Stored) -> Stored:
     new = stored.new.joined(minutes.new)
     order = np.lexsort((new.time_us, new.sensor_id))
     row = np.concatenate((stored.new_row, minutes.new_row))[order]
-    item = np.concatenate((stored.new_item, minutes.new_item))[order]
-    return Stored(new.take(order), row, item, stored.duplicates, stored.conflicts)
+    return Stored(new.take(order), row, stored.duplicates, stored.conflicts)
 
 
 def _watermarks(conn: db.Connection, directory: Directory) -> NDArray[np.int64]:
