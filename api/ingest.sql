@@ -25,60 +25,43 @@ where l.minute >= %(from)s and l.minute < %(to)s
 
 -- name: quarantine
 -- What was refused, newest first, and which loggers it may be about. A sender is the beginning of its topics.
-select q.id, q.topic, q.reason, q.detail, l.loggers, st.kind, q.source, q.station_id, st.code as station, q.items, q.seen,
-       length(q.payload) as bytes, q.received_at, q.last_seen_at, q.released_at, q.released_by
-from quarantine q left join station st on st.id = q.station_id
-cross join lateral (
-    select coalesce(jsonb_agg(jsonb_build_object('mn', l.mn, 'admitted', l.admitted,
-        'since', case when l.admitted then l.admitted_at end) order by l.mn), '[]') as loggers
-    from logger l
-    where l.mn = split_part(q.topic, '/', 4) and split_part(q.topic, '/', 3) = 'hj212'
-       or q.reason = 'wrong_feed' and l.station_id = q.station_id and l.admitted
-) l
-where (%(after)s::bigint is null or q.id < %(after)s)
-  and (%(reason)s::text[] is null or q.reason = any(%(reason)s))
-  and (%(station)s::text is null or st.code = %(station)s or st.id::text = %(station)s)
-  and (%(released)s::boolean is null or (q.released_at is not null) = %(released)s)
-  and (%(sender)s::text is null or array_to_string((string_to_array(q.topic, '/'))[1:4], '/') = %(sender)s)
-  and (%(q)s::text is null or strpos(lower(q.topic || ' ' || q.detail), lower(%(q)s)) > 0)
-  and (%(from)s::timestamptz is null or q.received_at >= %(from)s)
-  and (%(to)s::timestamptz is null or q.received_at < %(to)s)
-order by q.id desc limit %(limit)s;
+select id, topic, reason, cause, detail, loggers, source, station_id, station, items, seen, bytes, received_at, last_seen_at,
+       released_at, released_by
+from refused_message
+where (%(after)s::bigint is null or id < %(after)s)
+  and (%(reason)s::text[] is null or reason = any(%(reason)s))
+  and (%(station)s::text is null or station = %(station)s or station_id::text = %(station)s)
+  and (%(released)s::boolean is null or (released_at is not null) = %(released)s)
+  and (%(sender)s::text is null or sender = %(sender)s)
+  and (%(q)s::text is null or strpos(lower(topic || ' ' || detail), lower(%(q)s)) > 0)
+  and (%(from)s::timestamptz is null or received_at >= %(from)s)
+  and (%(to)s::timestamptz is null or received_at < %(to)s)
+order by id desc limit %(limit)s;
 
 -- name: quarantine_groups
 -- What waits, by reason and sender, the most first, each with its newest message.
-select g.*, q.topic, q.detail, st.kind, st.code as station
+select g.*, m.topic, m.cause, m.detail, m.station
 from (
-    select q.reason, array_to_string((string_to_array(q.topic, '/'))[1:4], '/') as sender, count(*) as messages,
-           sum(q.items)::bigint as items, sum(q.seen)::bigint as seen, min(q.received_at) as first_at,
-           max(q.last_seen_at) as last_at, max(q.id) as newest
-    from quarantine q
-    where q.released_at is null and (%(reason)s::text[] is null or q.reason = any(%(reason)s))
-      and (%(q)s::text is null or strpos(lower(q.topic || ' ' || q.detail), lower(%(q)s)) > 0)
+    select reason, sender, count(*) as messages, sum(items)::bigint as items, sum(seen)::bigint as seen,
+           min(received_at) as first_at, max(last_seen_at) as last_at, max(id) as newest
+    from refused_message
+    where released_at is null and (%(reason)s::text[] is null or reason = any(%(reason)s))
+      and (%(q)s::text is null or strpos(lower(topic || ' ' || detail), lower(%(q)s)) > 0)
     group by 1, 2
-) g join quarantine q on q.id = g.newest left join station st on st.id = q.station_id
+) g join refused_message m on m.id = g.newest
 order by g.messages desc, g.newest desc limit %(limit)s;
 
 -- name: group_messages
 -- Messages of a group that wait and were not seen again since, oldest first, and how many there are in all.
-select q.id, count(*) over () as n from quarantine q
-where q.released_at is null and q.reason = %(reason)s and q.last_seen_at <= %(before)s
-  and array_to_string((string_to_array(q.topic, '/'))[1:4], '/') = %(sender)s
-order by q.last_seen_at, q.id limit %(limit)s;
+select id, count(*) over () as n from refused_message
+where released_at is null and reason = %(reason)s and last_seen_at <= %(before)s and sender = %(sender)s
+order by last_seen_at, id limit %(limit)s;
 
 -- name: quarantined
 -- One refused message with its bytes.
-select q.id, q.topic, q.reason, q.detail, l.loggers, st.kind, q.source, q.station_id, st.code as station, q.items, q.seen,
-       length(q.payload) as bytes, q.received_at, q.last_seen_at, q.released_at, q.released_by, q.payload
-from quarantine q left join station st on st.id = q.station_id
-cross join lateral (
-    select coalesce(jsonb_agg(jsonb_build_object('mn', l.mn, 'admitted', l.admitted,
-        'since', case when l.admitted then l.admitted_at end) order by l.mn), '[]') as loggers
-    from logger l
-    where l.mn = split_part(q.topic, '/', 4) and split_part(q.topic, '/', 3) = 'hj212'
-       or q.reason = 'wrong_feed' and l.station_id = q.station_id and l.admitted
-) l
-where q.id = %(id)s;
+select id, topic, reason, cause, detail, loggers, source, station_id, station, items, seen, bytes, received_at, last_seen_at,
+       released_at, released_by, payload
+from refused_message where id = %(id)s;
 
 -- name: conflicts
 -- Second, different values for readings that are stored; the stored one stays.

@@ -18,13 +18,13 @@ order by st.id;
 
 -- name: held
 -- The newest messages of a logger that wait in quarantine.
-select id, received_at, last_seen_at, reason, detail, seen, peer, payload from held_message where mn = %(mn)s
-order by last_seen_at desc, id desc limit 20;
+select id, received_at, last_seen_at, coalesce(cause, reason) as reason, detail, seen, peer, payload from refused_message
+where mn = %(mn)s and released_at is null order by last_seen_at desc, id desc limit 20;
 
 -- name: held_by_reason
 -- How many messages of an admitted logger stay in quarantine, and why; those that were not tried since are left out.
-select reason, count(*) as messages, sum(items)::bigint as items from held_message
-where mn = %(mn)s and reason <> 'not_admitted' group by reason order by 2 desc, 1;
+select coalesce(cause, reason) as reason, count(*) as messages, sum(items)::bigint as items from refused_message
+where mn = %(mn)s and released_at is null and cause is distinct from 'not_admitted' group by 1 order by 2 desc, 1;
 
 -- name: refuse
 -- A logger is not wanted: it is not offered for admission.

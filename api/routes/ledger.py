@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from api import feeds
 from api.login import note
 from api.problems import Problem, not_found
-from api.quarantine_cause import Cause, cause_of
 from api.routes.places import Code
 from api.shapes import Listing
 from api.visit import From, Id, Paging, Reads, To, Visit, as_json, check_period, may
@@ -31,6 +30,7 @@ Reason = Literal[
     "malformed", "too_large", "unknown_station", "unknown_quantity", "wrong_feed", "no_offset", "future", "too_old",
     "not_finite", "bad_flag", "bad_crc", "bad_frame", "unsupported",
 ]  # fmt: skip
+Cause = Literal["not_admitted", "wrong_password", "wrong_key", "no_key", "wrong_check", "logger_delivers"]
 Releases = Annotated[Visit, Depends(may("release"))]
 QuarantineId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
@@ -225,9 +225,7 @@ def quarantine(  # noqa: PLR0913 - why, whose, when
     about |= {"sender": sender, "q": q}
     with visit.open() as conn:
         rows = conn.execute(_Q.quarantine, {**about, "after": after, "limit": page.limit + 1}).fetchall()
-    answer = page.answer("quarantine", rows, "id")
-    answer["items"] = [_told(row) for row in answer["items"]]
-    return as_json(answer)
+    return as_json(page.answer("quarantine", rows, "id"))
 
 
 @router.get("/quarantine-groups", response_model=Listing[QuarantineGroup])
@@ -241,7 +239,7 @@ def quarantine_groups(
     """List what waits in quarantine by reason and sender, the most first, 500 groups at most; never in pages."""
     with visit.open() as conn:
         rows = conn.execute(_Q.quarantine_groups, {"reason": reason, "q": q, "limit": 500}).fetchall()
-    return as_json({"items": [{"cause": cause_of(row), **row} for row in rows], "next": None})
+    return as_json({"items": rows, "next": None})
 
 
 @router.post("/quarantine-groups/release", response_model=ReleasedGroup)
@@ -260,7 +258,6 @@ def quarantined(visit: Reads, quarantine_id: QuarantineId) -> Response:
         row = conn.execute(_Q.quarantined, {"id": quarantine_id}).fetchone()
     if row is None:
         raise not_found(f"隔离消息 {quarantine_id}", f"quarantined message {quarantine_id}")
-    row = _told(row)
     payload = bytes(row.pop("payload"))
     hidden = without_passwords(payload)
     exact = visit.principal.may("administer")
@@ -299,15 +296,6 @@ def conflicts(visit: Reads, page: Paging, sensor: Id | None = None) -> Response:
         wanted = {"after": after, "limit": page.limit + 1, "sensor": sensor}
         rows = conn.execute(_Q.conflicts, wanted).fetchall()
     return as_json(page.answer("conflicts", rows, "id"))
-
-
-def _told(row: dict[str, Any]) -> dict[str, Any]:
-    """Say which cause it is; a station's logger is named only where it is the cause."""
-    cause = cause_of(row)
-    if row["reason"] == "wrong_feed" and cause is None:
-        row["loggers"] = []
-    del row["kind"]
-    return {**row, "cause": cause}
 
 
 def _entry(row: dict[str, Any]) -> dict[str, Any]:
