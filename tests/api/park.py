@@ -190,6 +190,11 @@ def one(conn: db.Connection, text: str, *values: object) -> Any:
     return row
 
 
+def catalogue(conn: db.Connection) -> int:
+    """Return the revision of the catalogue."""
+    return int(one(conn, "select version from revision where name = 'catalogue'")[0])
+
+
 def quarantine(conn: db.Connection, mn: str, payload: bytes, reason: str = "unknown_station") -> None:
     """Keep a message of a logger that was refused."""
     topic = f"smartpark/p1/hj212/{mn}"

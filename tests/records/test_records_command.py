@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from simulators.upper import Upper
 from smartpark import clock, db
 from tests.ingest.feed_process import ask, until
 from tests.records.park import COD, SO2, STACK, WATER, build, fill, point, receiver
@@ -53,14 +52,6 @@ class Records:
         if self.process.poll() is None:
             self.kill()
         self._out.close()
-
-
-@pytest.fixture
-def upper():
-    platform = Upper()
-    platform.start()
-    yield platform
-    platform.stop()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from records.upward.due import Due
-from simulators.upper import Upper
 from smartpark import clock, db, migrate
 from tests.ingest.feed_process import until
 from tests.records.park import HOUR, MINUTE, SO2, SO2_ZS, STACK, T0, build, fill, point, receiver, states
@@ -14,14 +13,6 @@ from tests.records.post import Post
 pytestmark = pytest.mark.integration
 SECOND = timedelta(seconds=1)
 DUE = T0 + HOUR + 6 * MINUTE  # the first hour is due
-
-
-@pytest.fixture
-def upper():
-    platform = Upper()
-    platform.start()
-    yield platform
-    platform.stop()
 
 
 @pytest.fixture

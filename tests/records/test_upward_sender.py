@@ -34,14 +34,6 @@ DUE = 75 * SECOND  # a minute is due
 
 
 @pytest.fixture
-def upper():
-    platform = Upper()
-    platform.start()
-    yield platform
-    platform.stop()
-
-
-@pytest.fixture
 def park(conn):
     build(conn)
     return conn

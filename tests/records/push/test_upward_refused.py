@@ -1,21 +1,12 @@
-"""Readings pushed beside HJ 212: over HTTP and MQTT, kept until the receiver has them."""
+"""What a receiver refuses: it rests, is given up at last, and holds up nobody."""
 
 import contextlib
-import json
-import threading
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import orjson
 import pytest
 
-from records.upward.channel import RefusedError
 from records.upward.courier import TroubleError
 from records.upward.due import Due
-from records.upward.http_channel import HttpChannel
-from records.upward.mqtt_channel import MqttChannel
-from records.upward.push import Push
-from smartpark.mqtt import Subscriber
 from tests.records.park import (
     CL2,
     COD,
@@ -26,121 +17,13 @@ from tests.records.park import (
     STACK,
     T0,
     WATER,
-    build,
     fill,
     point,
-    receiver,
     states,
 )
+from tests.records.push.conftest import NOW
 
 pytestmark = pytest.mark.integration
-NOW = T0 + 3 * MINUTE + timedelta(seconds=10)
-
-
-class Platform(ThreadingHTTPServer):
-    """Takes what is posted and answers what the test says."""
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Answers)
-        self.status = 200
-        self.dislikes = None  # a value or a station that makes it refuse all that comes with it
-        self.posts = 0
-        self.taken = []
-        self.words = []
-        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.server_port}/readings"
-
-
-class Answers(BaseHTTPRequestHandler):
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        server: Platform = self.server
-        server.words.append(self.headers.get("Authorization"))
-        server.posts += 1
-        readings = json.loads(body)
-        bad = any(server.dislikes in (one["value"], one["station"]) for one in readings)
-        status = 400 if bad else server.status
-        if status == 200:
-            server.taken += readings
-        self.send_response(status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def platform():
-    server = Platform()
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def park(conn):
-    build(conn)
-    fill(conn, CL2, T0, T0 + HOUR, value=2.5)
-    conn.execute(
-        "insert into reading select sensor_id, 1, last_at, last, 'T', '-' from minute where sensor_id = %s",
-        [CL2],
-    )
-    conn.commit()
-    return conn
-
-
-@pytest.fixture
-def push(park, platform):
-    one = receiver(park, platform.url, protocol="http", code="emergency")
-    point(park, one, GAS, periods=("instant",))
-    courier = Push(one, lambda: HttpChannel(platform.url, "word"))
-    courier.open(park, NOW)
-    yield courier
-    courier.close()
-
-
-def test_the_newest_reading_of_each_minute_is_posted_with_the_state_of_its_point(park, push, platform):
-    park.execute(
-        "insert into alert (park_id, rule, rule_version, target_kind, target_id, sensor_id, station_id, class, level, origin,"
-        " condition, acked, state, raised_at, text_zh, text_en)"
-        " values (1, 'r', 1, 'sensor', %s, %s, %s, 'alarm', 'red', 'live', 'active', false, 'x', %s, '', '')",
-        [CL2, CL2, GAS, T0 + MINUTE],
-    )
-    Due().turn(park, NOW)
-    assert push.turn(park, NOW, 0) == 3
-    assert push.turn(park, NOW, 0) == 0
-    assert states(park) == {"confirmed": 3}
-    assert platform.words == ["Bearer word"]
-    first = min(platform.taken, key=lambda one: one["time"])
-    assert first == {
-        "park": "p",
-        "station": "gas-1",
-        "quantity": "a21022",
-        "form": "",
-        "unit": "mg/m³",
-        "time": "2026-11-21T16:00:45Z",
-        "value": 2.5,
-        "flag": "T",
-        "state": "normal",
-        "resent": False,
-    }
-    assert sorted(one["state"] for one in platform.taken) == ["normal", "red", "red"]
-
-
-def test_what_a_receiver_cannot_take_now_is_kept_and_goes_as_re_sent(park, push, platform):
-    Due().turn(park, NOW)
-    platform.status = 503
-    with pytest.raises(TroubleError, match="503"):
-        push.turn(park, NOW, 0)
-    assert states(park) == {"sent": 3}
-    platform.status = 200
-    later = NOW + 2 * MINUTE
-    assert push.turn(park, later, 120) == 3
-    assert sorted(one["resent"] for one in platform.taken) == [False, True, True]
 
 
 def test_what_a_receiver_refuses_for_good_rests_and_later_data_go_on(park, push, platform):
@@ -313,60 +196,3 @@ def test_another_connection_counts_refusals_anew(park, push, platform):
 
 def refusals(conn):
     return conn.execute("select start, refusal from upward_item where refusal is not null").fetchall()
-
-
-def test_a_minute_whose_readings_are_gone_is_empty(park, push):
-    Due().turn(park, NOW)
-    park.execute("delete from reading")
-    assert push.turn(park, NOW, 0) == 0
-    assert states(park) == {"no_data": 3}
-
-
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://[::1", "nonsense"])
-def test_a_receiver_that_cannot_be_reached_is_trouble_that_may_pass(url):
-    channel = HttpChannel(url, None)
-    channel.open()
-    with pytest.raises(RefusedError) as refused:
-        channel.send([])
-    assert refused.value.retryable
-    channel.close()
-
-
-def test_mqtt_gets_an_array_for_each_station_and_confirms_it(park, mqtt_url):
-    one = receiver(park, mqtt_url, protocol="mqtt", code="up-test")
-    point(park, one, GAS, periods=("instant",))
-    listener = Subscriber(
-        mqtt_url, client_id="tests-upward", topics=["smartpark-up/up-test/#"], receive_maximum=10, session_s=0
-    )
-    listener.start()
-    courier = Push(one, lambda: MqttChannel(mqtt_url, "up-test", None))
-    courier.open(park, NOW)
-    Due().turn(park, NOW)
-    while not listener.connected:
-        listener.wait(0.05)
-    listener.wait(0.2)
-    assert courier.turn(park, NOW, 0) == 3
-    assert listener.wait(5)
-    message = listener.take()
-    assert message.topic == "smartpark-up/up-test/gas-1"
-    assert [reading["value"] for reading in orjson.loads(message.payload)] == [2.5] * 3
-    courier.close()
-    listener.stop()
-
-
-def test_an_address_that_is_no_broker_is_trouble(park):
-    one = receiver(park, "http://x", protocol="mqtt", code="up-wrong")
-    with pytest.raises(TroubleError, match="broker"):
-        Push(one, lambda: MqttChannel("http://x", "up-wrong", None)).open(park, NOW)
-
-
-@pytest.mark.parametrize(
-    ("url", "secret", "used"),
-    [
-        ("mqtt://u@h:1", "p@ss", "mqtt://u:p%40ss@h:1"),
-        ("mqtt://u:own@h:1", "p", "mqtt://u:own@h:1"),
-        ("mqtt://h:1", "p", "mqtt://h:1"),
-    ],
-)
-def test_the_secret_is_the_password_of_the_user_that_the_address_names(url, secret, used):
-    assert MqttChannel(url, "x", secret)._url == used
