@@ -119,7 +119,11 @@ class Gateway(_Group):
 
     host: str = Field("127.0.0.1", description="address to listen on; :: for every IPv4 and IPv6 address")
     port: Port = Field(0, description="port for data loggers; 0: a free one, kept afterwards")
-    connections: int = Field(5000, ge=1, description="connections at most; a further one takes the place of a stranger, or is closed at once")
+    connections: int = Field(
+        5000,
+        ge=1,
+        description="connections at most; a further one takes the place of a stranger, or is closed at once",
+    )
     idle_s: int = Field(900, ge=30, description="a connection that says nothing for so long is closed [s]")
     answer_s: int = Field(10, ge=1, description="how long a logger may take to answer a request [s]")
     tries: int = Field(3, ge=1, le=10, description="how often a request is sent before it is given up")
