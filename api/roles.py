@@ -16,20 +16,22 @@ Permission = Literal[
     "command",  # ask something of a data logger, or sign as the second person; read the bytes of its frames
     "drill",  # declare and end a drill
     "maintain",  # file and cancel a maintenance window
+    "mark",  # mark data and prove it; propose a correction
+    "officiate",  # decide marks and corrections, finalise months, declare sand, keep permits, make reports
     "administer",  # accounts and keys; read passwords within frames
 ]
 
 _DUTY: frozenset[Permission] = frozenset(
-    {"read", "overview", "release", "drill", "maintain", "admit", "command"}
+    {"read", "overview", "release", "drill", "maintain", "admit", "command", "mark"}
 )
 MAY: MappingProxyType[str, frozenset[Permission]] = MappingProxyType(
     {
-        "admin": _DUTY | {"administer"},
-        "leader": _DUTY,
+        "admin": _DUTY | {"administer", "officiate"},
+        "leader": _DUTY | {"officiate"},
         "operator": _DUTY,
         "patrol": frozenset({"read", "overview"}),
-        "bureau": frozenset({"read", "overview", "command"}),
-        "enterprise": frozenset({"read", "overview", "maintain"}),
+        "bureau": frozenset({"read", "overview", "command", "mark", "officiate"}),
+        "enterprise": frozenset({"read", "overview", "maintain", "mark"}),
         "viewer": frozenset({"read", "overview"}),
     }
 )

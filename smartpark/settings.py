@@ -131,7 +131,19 @@ class Gateway(_Group):
 
 
 class Records(_Group):
-    """What goes upward."""
+    """Official records, and what goes upward."""
+
+    grace_s: int = Field(300, ge=60, le=3600, description="an hour is closed so long after its end [s]")
+    oxygen_not_running: float = Field(
+        19.0, gt=0, lt=21, description="flue gas with so much oxygen is taken as a unit that does not run [%]"
+    )
+    mark_days: int = Field(10, ge=1, description="data may be marked so long after they were measured [d]")
+    voucher_day: int = Field(
+        10, ge=1, le=28, description="vouchers of a month are due by this day of the next month"
+    )
+    pass_rate: float = Field(75.0, ge=0, le=100, description="effective rate that passes [%]")
+    good_rate: float = Field(95.0, ge=0, le=100, description="effective rate that is shown as good [%]")
+    reports: bool = Field(default=True, description="make daily, monthly and annual reports by themselves")
 
     upward_days: int = Field(
         730, ge=30, description="what arrived at the platforms above us is listed so long [d]"
@@ -148,6 +160,9 @@ class Demo(_Group):
     seed: int = Field(20260301, ge=0, description="seed of the simulated fleet")
     upper_port: Port = Field(0, description="port of the simulated upper platform; 0: a free one")
     history_days: int = Field(2, ge=0, le=90, description="days of minute values made at the first start [d]")
+    history_months: int = Field(
+        24, ge=0, le=60, description="months of hour records made at the first start [months]"
+    )
 
 
 class Settings(_Group):

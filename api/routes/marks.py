@@ -1,0 +1,5 @@
+"""Marks on data, with their vouchers and deadlines."""
+
+from fastapi import APIRouter
+
+router = APIRouter(tags=["validity"])
