@@ -1,0 +1,1 @@
+"""Formulas of the standards as plain functions on numbers and arrays: no database, no clock, no settings."""
