@@ -1,10 +1,12 @@
-"""Readings as an Excel workbook, written row by row to a temporary file; a sheet holds a million rows."""
+"""Tables as an Excel workbook, written row by row to a temporary file; a sheet holds a million rows."""
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import xlsxwriter  # type: ignore[import-untyped] # it ships no types
 from psycopg.rows import tuple_row
@@ -13,13 +15,16 @@ from smartpark import db, queries
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS_A_SHEET = 1_000_000  # Excel's own end is 1,048,576
+LOCAL_TIME = "local_time"  # columns of this name hold a date of Excel, which knows no offset
 _CHUNK_BYTES = 256 * 1024
 _FETCHED = 10_000
 _Q = queries.load("api", "readings.sql")
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - day 0 of Excel, which knows no time zone
+# Text stays text: what begins with = is no formula.
+_OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _READINGS = (
     ("time", 27),
-    ("local_time", 20),
+    (LOCAL_TIME, 20),
     ("value", 12),
     ("flag", 6),
     ("mark", 6),
@@ -29,6 +34,19 @@ _READINGS = (
 _SENSORS = (("id", 10), ("station", 20), ("quantity", 12), ("form", 6), ("unit", 12))
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What stands on one sheet, or where it is ``long``, on as many as it takes: title 1, title 2 ...
+
+    ``columns`` are (name, width); a row has a value for each, None leaves its cell empty.
+    """
+
+    title: str
+    columns: Sequence[tuple[str, int]]
+    rows: Iterable[Sequence[Any]]
+    long: bool = False
+
+
 def workbook(
     conn: db.DictConnection, sensors: Sequence[Mapping[str, Any]], start: datetime, end: datetime
 ) -> Iterator[bytes]:
@@ -36,52 +54,64 @@ def workbook(
 
     ``time`` is text with its offset, ``local_time`` the same instant as a date of Excel, which knows no offset.
     """
+    readings = Table("readings", _READINGS, _readings(conn, sensors, start, end), long=True)
+    yield from of_tables([readings, named(sensors)])
+
+
+def of_tables(tables: Iterable[Table]) -> Iterator[bytes]:
+    """Yield a workbook of tables, one after another."""
     with tempfile.TemporaryDirectory(prefix="smartpark-") as folder:
-        path = Path(folder) / "readings.xlsx"
-        with xlsxwriter.Workbook(path, {"constant_memory": True, "tmpdir": folder}) as book:
-            _write(book, _rows(conn, sensors, start, end))
-            _name(book, sensors)
+        path = Path(folder) / "tables.xlsx"
+        with xlsxwriter.Workbook(path, {**_OPTIONS, "tmpdir": folder}) as book:
+            for table in tables:
+                _write(book, table)
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK_BYTES):
                 yield chunk
 
 
-def _rows(
+def streamed(
+    conn: db.DictConnection, query: LiteralString, values: Mapping[str, Any]
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a query as the database sends them."""
+    with conn.cursor(name="workbook", row_factory=tuple_row) as cursor:
+        cursor.itersize = _FETCHED
+        cursor.execute(query, values)
+        yield from cursor
+
+
+def days_of(time: datetime) -> float:
+    """Return the local time of an instant as Excel counts it [days]."""
+    return (time.replace(tzinfo=None) - _EPOCH) / timedelta(days=1)
+
+
+def named(sensors: Sequence[Mapping[str, Any]]) -> Table:
+    """Return the table of what each sensor number stands for."""
+    return Table("sensors", _SENSORS, ([sensor[name] for name, _ in _SENSORS] for sensor in sensors))
+
+
+def _readings(
     conn: db.DictConnection, sensors: Sequence[Mapping[str, Any]], start: datetime, end: datetime
 ) -> Iterator[tuple[Any, ...]]:
     for sensor in sensors:
-        with conn.cursor(name="workbook", row_factory=tuple_row) as cursor:
-            cursor.itersize = _FETCHED
-            cursor.execute(_Q.rows_out, {"sensor": sensor["id"], "from": start, "to": end})
-            for time, *rest in cursor:
-                days = (time.replace(tzinfo=None) - _EPOCH) / timedelta(days=1)
-                yield (time.isoformat(), days, *rest, sensor["id"])
+        about = {"sensor": sensor["id"], "from": start, "to": end}
+        for time, *rest in streamed(conn, _Q.rows_out, about):
+            yield (time.isoformat(), days_of(time), *rest, sensor["id"])
 
 
-def _write(book: Any, rows: Iterable[tuple[Any, ...]]) -> None:
-    sheet, line, number = None, 0, 0
-    for time, days, value, flag, mark, lag_s, sensor in rows:
-        if sheet is None or line > ROWS_A_SHEET:
-            number += 1
-            sheet, line = _sheet(book, f"readings {number}", _READINGS), 1
-        sheet.write_string(line, 0, time)
-        sheet.write_number(line, 1, days)
-        sheet.write_number(line, 2, value)
-        sheet.write_string(line, 3, flag)
-        sheet.write_string(line, 4, mark)
-        sheet.write_number(line, 5, lag_s)
-        sheet.write_number(line, 6, sensor)
-        line += 1
-    if sheet is None:
-        _sheet(book, "readings 1", _READINGS)
-
-
-def _name(book: Any, sensors: Sequence[Mapping[str, Any]]) -> None:
-    """Write what each sensor number stands for, in the last sheet."""
-    sheet = _sheet(book, "sensors", _SENSORS)
-    for line, sensor in enumerate(sensors, 1):
-        for column, (name, _) in enumerate(_SENSORS):
-            sheet.write(line, column, sensor[name])
+def _write(book: Any, table: Table) -> None:
+    rows, number = iter(table.rows), 0
+    first = next(rows, None)
+    while first is not None or number == 0:
+        number += 1
+        sheet = _sheet(book, f"{table.title} {number}" if table.long else table.title, table.columns)
+        room = ROWS_A_SHEET - 1 if table.long else None
+        begun = () if first is None else (first,)
+        for line, row in enumerate(chain(begun, islice(rows, room)), 1):
+            for column, value in enumerate(row):
+                if value is not None:
+                    sheet.write(line, column, value)
+        first = next(rows, None)
 
 
 def _sheet(book: Any, title: str, columns: Sequence[tuple[str, int]]) -> Any:
@@ -90,6 +120,6 @@ def _sheet(book: Any, title: str, columns: Sequence[tuple[str, int]]) -> Any:
     bold = book.add_format({"bold": True})
     date = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
     for column, (name, width) in enumerate(columns):
-        sheet.set_column(column, column, width, date if name == "local_time" else None)
+        sheet.set_column(column, column, width, date if name == LOCAL_TIME else None)
         sheet.write_string(0, column, name, bold)
     return sheet
