@@ -129,6 +129,15 @@ def test_all_pollutants_with_the_greatest_index_are_primary():
     assert (found.aqi, found.primary) == (100, ("NO2", "PM10", "PM2.5"))
 
 
+@pytest.mark.parametrize("edition", [OLD, NEW])
+def test_a_primary_pollutant_is_named_only_above_50(edition):
+    assert (hourly(edition, CLEAN | {"PM10": 50}).aqi, hourly(edition, CLEAN | {"PM10": 50}).primary) == (
+        50,
+        (),
+    )
+    assert (hourly(edition, CLEAN | {"O3": 161}).primary) == ("O3",)
+
+
 def test_the_2012_text_and_the_2026_text_judge_the_same_day_differently():
     day = CLEAN | {"PM2.5": 70}
     assert daily(OLD, day).level.name_zh == "良"

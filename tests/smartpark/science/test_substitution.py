@@ -103,6 +103,12 @@ def test_the_length_of_the_period_decides_how_far_back_it_looks():
     assert np.isnan(day.kg_h[:-24]).all()
 
 
+@pytest.mark.parametrize(("older", "expected"), [(180, 99.0), (181, 5.0)])
+def test_the_window_is_of_exactly_as_many_valid_hours(older, expected):
+    hours = [*[99.0] * 20, *[5.0] * (older - 1), nan]
+    assert substitute(**series(hours)).kg_h[-1] == expected
+
+
 def test_out_of_control_looks_before_the_last_calibration():
     hours = [1.0] * 100 + [50.0] * 20 + [nan]
     got = substitute(**series(hours, reason=Reason.OUT_OF_CONTROL, calibrated=[100]))
@@ -122,6 +128,15 @@ def test_the_capture_rate_decides_whether_there_is_a_substitute(invalid, code):
     assert got.capture_pct == {0: 100 - invalid}
     assert got.method[-1] == (CODES[code] if code else NONE)
     assert np.isnan(got.kg_h[-1]) == (code is None)
+
+
+def test_an_invalid_period_across_two_quarters_takes_the_rate_of_each():
+    story = series([2.0] * 100 + [nan] * 10 + [2.0] * 10)
+    story["quarter"][105:] = 1
+    got = substitute(**story)
+    assert got.capture_pct == {0: pytest.approx(100 * 100 / 105), 1: pytest.approx(100 * 10 / 15)}
+    assert set(got.method[100:105]) == {CODES["other-180"]}
+    assert set(got.method[105:110]) == {NONE}
 
 
 def test_a_stopped_hour_is_neither_valid_nor_invalid():
