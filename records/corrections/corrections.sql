@@ -1,0 +1,45 @@
+-- Corrections: proposed by one person, decided by another.
+
+-- name: target
+-- The sensor of a correction, held so that two proposals of it come one after the other.
+select s.id, q.unit, q.plausible_low, q.plausible_high from sensor s join quantity q on q.code = s.quantity
+where s.id = %(id)s for no key update of s;
+
+-- name: waiting
+-- A correction of a sensor that waits for its second person and overlaps a period.
+select id from correction
+where sensor_id = %(sensor_id)s and state = 'waiting_second' and starts_at < %(ends_at)s and ends_at > %(starts_at)s
+order by id limit 1;
+
+-- name: touched
+-- The records of a sensor that the minutes [from, to) are part of, as they stand.
+select r.period, r.start, r.revision, r.status, r.mean, r.min, r.max, r.expected, r.received, r.samples, r.flag::text as flag,
+       r.converted, r.amount, r.mass, r.cause, r.made_at
+from record r
+join sensor s on s.id = r.sensor_id join station st on st.id = s.station_id join park p on p.id = st.park_id
+where r.sensor_id = %(sensor_id)s and r.start < %(to)s
+  and r.start >= case r.period when 'hour' then date_trunc('hour', %(from)s::timestamptz)
+                               else date_trunc(r.period, %(from)s::timestamptz, p.timezone) end
+order by array_position(array['hour', 'day', 'month', 'year'], r.period), r.start;
+
+-- name: add
+-- A proposal; it waits for a second person.
+insert into correction (sensor_id, kind, starts_at, ends_at, factor, shift, value, reason, before, after, state, made_by, made_at)
+values (%(sensor_id)s, %(kind)s, %(starts_at)s, %(ends_at)s, %(factor)s, %(shift)s, %(value)s, %(reason)s, %(before)s, %(after)s,
+        'waiting_second', %(made_by)s, %(made_at)s)
+returning id;
+
+-- name: locked
+-- A correction that is about to be decided.
+select id, sensor_id, kind, starts_at, ends_at, factor, shift, value, reason, state, made_by from correction
+where id = %(id)s for update;
+
+-- name: decide
+-- What was decided.
+update correction set state = %(state)s, decided_by = %(actor)s, decided_at = %(now)s, note = %(note)s where id = %(id)s;
+
+-- name: note_due
+-- The hours that a correction touches are made anew.
+insert into record_due (sensor_id, hour, cause, noted_at)
+select %(sensor_id)s, hour, %(cause)s, %(now)s
+from generate_series(date_trunc('hour', %(from)s::timestamptz), %(to)s::timestamptz - interval '1 minute', interval '1 hour') as h (hour);
