@@ -1,0 +1,230 @@
+"""The statement of a period: mass of each outlet, enterprise or the park, beside permits, assigned cuts and declarations."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import psycopg
+
+from records.emissions import accounts, totals
+from records.emissions.accounts import RATE_DAYS, Pace
+from records.emissions.totals import Amount, Mass, Row, Scope, Span, day_of, following, grouped
+from smartpark import queries
+
+_Q = queries.load("records.emissions", "totals.sql")
+
+Group = Literal["outlet", "enterprise", "park"]
+Key = tuple[int | None, int | None, str]  # enterprise, station, pollutant
+Months = dict[Key, dict[datetime, Mass]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """The calendar year that a period ends in, up to its end, and the last days of it."""
+
+    amounts: list[Amount]  # one of each outlet and pollutant, and what is calculated
+    last: list[Amount]  # the same of the last days
+    last_days: int
+    sensors: list[Amount]  # one of each, empty
+    span: Span
+
+    @property
+    def end(self) -> datetime:
+        return following(self.span.start, "year", self.span.zone)
+
+    def use(self, kg: float, chosen: Callable[[Amount], bool]) -> accounts.Use:
+        """Return how far an allowance [kg] is used by what is chosen."""
+        used, last = added(filter(chosen, self.amounts)), added(filter(chosen, self.last))
+        pace = Pace(self.last_days, last, sum(map(chosen, self.sensors)))
+        return accounts.use(kg, used, pace, self.span.end.astimezone(self.span.zone), self.end)
+
+
+def statement(
+    conn: psycopg.Connection[Any], scope: Scope, span: Span, group: Group, *, whole_park: bool
+) -> dict[str, Any]:
+    """Return the rows of a group, and where ``whole_park`` the park's year against its assigned cuts."""
+    about = asdict(scope)
+    monthly = totals.amounts(conn, scope, span, "month")
+    year = _year(conn, scope, span, monthly)
+    key = _KEYS[group]
+    sums = grouped((one for one in monthly if group != "park" or not one.to_plant), key)
+    allowed: dict[Key, list[Row]] = {}
+    declared: dict[Key, list[Row]] = {}
+    if group != "park":
+        last_day = (span.end - timedelta(microseconds=1)).astimezone(span.zone).date()
+        about |= {
+            "year": last_day.year,
+            "day": last_day,
+            "zone": span.zone.key,
+            "from": span.start,
+            "to": span.end,
+        }
+        allowed = _allowed(totals.rows(conn, _Q.allowances, about), group, scope.station_id)
+    if group == "enterprise":
+        for row in totals.rows(conn, _Q.declared, about):
+            declared.setdefault((row["enterprise_id"], None, row["pollutant"]), []).append(row)
+    keys = {*sums, *allowed, *declared, *map(key, year.sensors)}
+    months: Months = {}
+    for one in monthly:
+        months.setdefault((one.enterprise_id, None, one.pollutant), {}).setdefault(one.start, Mass()).add(
+            one.mass
+        )
+    items = []
+    for found in keys:
+        item: dict[str, Any] = {"key": found, **shown(sums.get(found, Mass()))}
+        item["allowance"] = _allowance(conn, scope, year, allowed[found]) if found in allowed else None
+        item["declared"] = _declared(declared[found], months.get(found, {})) if found in declared else None
+        items.append(item)
+    cuts = _cuts(totals.rows(conn, _Q.reductions, about), year) if whole_park else None
+    return {"items": _named(conn, items), "cuts": cuts}
+
+
+def shown(mass: Mass) -> dict[str, Any]:
+    """Return a mass as an answer shows it, with the share of each way it is known [%]."""
+    total = mass.total_kg
+    return {
+        "measured_kg": mass.measured_kg,
+        "substituted_kg": mass.substituted_kg,
+        "calculated_kg": mass.calculated_kg,
+        "total_kg": total,
+        "to_plant_kg": mass.to_plant_kg,
+        "measured_percent": accounts.share(mass.measured_kg, total),
+        "substituted_percent": accounts.share(mass.substituted_kg, total),
+        "calculated_percent": accounts.share(mass.calculated_kg, total),
+        "methods": [{"method": name, **asdict(one)} for name, one in sorted(mass.stands.items())],
+        "missing_hours": mass.missing_hours,
+        "unsubstituted_hours": mass.unsubstituted_hours,
+    }
+
+
+_KEYS: Mapping[Group, Callable[[Amount], Key]] = {
+    "outlet": lambda one: (one.enterprise_id, one.station_id, one.pollutant),
+    "enterprise": lambda one: (one.enterprise_id, None, one.pollutant),
+    "park": lambda one: (None, None, one.pollutant),
+}
+
+
+def _year(conn: psycopg.Connection[Any], scope: Scope, span: Span, monthly: list[Amount]) -> _Year:
+    year = Span(span.year_start, span.end, span.zone)
+    midnight = day_of(span.end, span.zone)
+    days = min(RATE_DAYS, (midnight.date() - year.start.date()).days)
+    last: list[Amount] = []
+    if days:
+        since = datetime.combine(midnight.date() - timedelta(days=days), datetime.min.time(), span.zone)
+        last = totals.amounts(conn, scope, Span(since, midnight, span.zone), "year")
+    found = monthly if span.start == year.start else totals.amounts(conn, scope, year, "month")
+    sensors = [
+        Amount(row["pollutant"], year.start, Mass(), row["enterprise_id"], row["station_id"], row["to_plant"])
+        for row in totals.sensors(conn, scope)
+    ]
+    return _Year(_whole(found), _whole(last), days, sensors, year)
+
+
+def _whole(found: Iterable[Amount]) -> list[Amount]:
+    """Return one amount of each outlet and pollutant, over all steps."""
+    whole: dict[tuple[Key, bool], Amount] = {}
+    for one in found:
+        key = (_KEYS["outlet"](one), one.to_plant)
+        whole.setdefault(key, replace(one, mass=Mass())).mass.add(one.mass)
+    return list(whole.values())
+
+
+def added(found: Iterable[Amount]) -> Mass:
+    """Return the sum of amounts."""
+    total = Mass()
+    for amount in found:
+        total.add(amount.mass)
+    return total
+
+
+def _allowed(found: Iterable[Row], group: Group, station_id: int | None) -> dict[Key, list[Row]]:
+    """Return the permits of each row: its own, of an enterprise without one those of its outlets."""
+    whole: dict[Key, list[Row]] = {}
+    outlets: dict[Key, list[Row]] = {}
+    for row in found:
+        owner, station, pollutant = row["enterprise_id"], row["station_id"], row["pollutant"]
+        if station is None:
+            whole[owner, None, pollutant] = [row]
+        elif station_id is None or station == station_id:
+            outlets.setdefault((owner, station if group == "outlet" else None, pollutant), []).append(row)
+    return outlets if group == "outlet" or station_id is not None else outlets | whole
+
+
+def _allowance(
+    conn: psycopg.Connection[Any], scope: Scope, year: _Year, permits: list[Row]
+) -> dict[str, Any]:
+    owner, pollutant = permits[0]["enterprise_id"], permits[0]["pollutant"]
+    stations = {row["station_id"] for row in permits}
+
+    def chosen(one: Amount) -> bool:
+        ours = one.enterprise_id == owner and one.pollutant == pollutant
+        return ours and (stations == {None} or one.station_id in stations)
+
+    kg = sum(row["kg"] for row in permits)
+    used = asdict(year.use(kg, chosen))
+    if used["why"] == "exhausted":
+        narrow = Scope(scope.park_id, owner, scope.station_id, pollutant)
+        daily = grouped(filter(chosen, totals.amounts(conn, narrow, year.span, "day")), lambda one: one.start)
+        days = {at.astimezone(year.span.zone): daily[at] for at in sorted(daily)}
+        used["exhausted_on"] = accounts.crossing(kg, days)
+    listed = ("station_id", "kg", "permit", "document", "valid_from", "valid_to")
+    told = [{name: row[name] for name in listed} for row in permits]
+    return {"year": year.span.start.year, "kg": kg, **used, "permits": told}
+
+
+def _declared(found: Iterable[Row], months: Mapping[datetime, Mass]) -> dict[str, Any]:
+    parts = []
+    for row in found:
+        ours = sum(mass.total_kg for at, mass in months.items() if row["start"] <= at < row["until"])
+        period = f"{row['year']}-Q{row['quarter']}" if row["quarter"] else f"{row['year']}-{row['month']:02}"
+        parts.append((period, row["kg"], ours))
+    return asdict(accounts.declared(parts))
+
+
+def _cuts(found: Iterable[Row], year: _Year) -> list[dict[str, Any]]:
+    """Return what leaves the park against each assigned cut; one whose year is past is closed."""
+    cuts = []
+    for row in found:
+        pollutant = row["pollutant"]
+        target_kg = row["base_kg"] * (1.0 - row["cut_percent"] / 100.0)
+        use = year.use(target_kg, lambda one, of=pollutant: one.pollutant == of and not one.to_plant)  # type: ignore[misc] # a default binds the loop
+        cuts.append(
+            {
+                **row,
+                "target_kg": target_kg,
+                "closed": row["due_year"] < year.span.start.year,
+                "year": year.span.start.year,
+                "used_kg": use.used_kg,
+                "used_percent": use.used_percent,
+                "kg_d": use.kg_d,
+                "projected_kg": use.projected_kg,
+                "projected_cut_percent": None
+                if use.projected_kg is None
+                else 100.0 * (1.0 - use.projected_kg / row["base_kg"]),
+            }
+        )
+    return cuts
+
+
+def _named(conn: psycopg.Connection[Any], items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows with their enterprise and outlet, in the order of the codes."""
+    owners = {key[0] for key in (item["key"] for item in items)} - {None}
+    stations = {key[1] for key in (item["key"] for item in items)} - {None}
+    enterprises = {row["id"]: row for row in totals.rows(conn, _Q.enterprises, {"ids": [*owners]})}
+    outlets = {row["id"]: row for row in totals.rows(conn, _Q.outlets, {"ids": [*stations]})}
+    order = {row["code"]: number for number, row in enumerate(totals.rows(conn, _Q.pollutants, {}))}
+    named = []
+    for item in items:
+        owner, station, pollutant = item.pop("key")
+        enterprise, outlet = enterprises.get(owner), outlets.get(station)
+        named.append({"enterprise": enterprise, "outlet": outlet, "pollutant": pollutant, **item})
+
+    def place(row: dict[str, Any]) -> tuple[str, str, int]:
+        return (
+            (row["enterprise"] or {}).get("code", ""),
+            (row["outlet"] or {}).get("code", ""),
+            order[row["pollutant"]],
+        )
+
+    return sorted(named, key=place)

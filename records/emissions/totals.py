@@ -1,0 +1,238 @@
+"""Emitted mass of a period: measured, substituted and calculated, from one place, so that no two pages have two totals.
+
+Measured mass is the sum of hours: of whole days through their day records, never a mean concentration times a mean flow.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, LiteralString, TypeVar
+from zoneinfo import ZoneInfo
+
+import psycopg
+from psycopg.rows import dict_row
+
+from smartpark import queries
+
+_Q = queries.load("records.emissions", "totals.sql")
+
+Step = Literal["hour", "day", "month", "year"]
+Row = dict[str, Any]
+_Key = TypeVar("_Key", bound=Hashable)
+_UNMADE = timedelta(days=2)  # days so young may lack their record
+
+
+@dataclass(slots=True)
+class Stand:
+    """What one method stands for."""
+
+    standard: str
+    verified: bool
+    hours: int = 0
+    kg: float = 0.0
+
+
+@dataclass(slots=True)
+class Mass:
+    """Mass [kg] by how it is known; ``to_plant_kg`` is the part that flows to the park's plant."""
+
+    measured_kg: float = 0.0
+    calculated_kg: float = 0.0
+    to_plant_kg: float = 0.0
+    missing_hours: int = 0
+    stands: dict[str, Stand] = field(default_factory=dict)
+
+    @property
+    def substituted_kg(self) -> float:
+        """Sum over the methods."""
+        return sum(stand.kg for stand in self.stands.values())
+
+    @property
+    def total_kg(self) -> float:
+        """All of it."""
+        return self.measured_kg + self.substituted_kg + self.calculated_kg
+
+    @property
+    def unsubstituted_hours(self) -> int:
+        """Missing hours that nothing stands for."""
+        return self.missing_hours - sum(stand.hours for stand in self.stands.values())
+
+    def add(self, other: "Mass") -> None:
+        """Add another mass to this one."""
+        self.measured_kg += other.measured_kg
+        self.calculated_kg += other.calculated_kg
+        self.to_plant_kg += other.to_plant_kg
+        self.missing_hours += other.missing_hours
+        for method, stand in other.stands.items():
+            mine = self.stands.setdefault(method, Stand(stand.standard, stand.verified))
+            mine.hours += stand.hours
+            mine.kg += stand.kg
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What one outlet (of several: None), or an enterprise by calculation, emitted of a pollutant in one step."""
+
+    pollutant: str
+    start: datetime
+    mass: Mass
+    enterprise_id: int | None = None
+    station_id: int | None = None
+    to_plant: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The period [start, end) in the zone of a park."""
+
+    start: datetime
+    end: datetime
+    zone: ZoneInfo
+
+    @property
+    def year_start(self) -> datetime:
+        """Begin of the calendar year that the period ends in."""
+        last = (self.end - timedelta(microseconds=1)).astimezone(self.zone)
+        return datetime(last.year, 1, 1, tzinfo=self.zone)
+
+    def edges(self, step: Step) -> list[datetime]:
+        """Return where the steps begin, and the end."""
+        found, at = [self.start], following(self.start, step, self.zone)
+        while at < self.end:
+            found.append(at)
+            at = following(at, step, self.zone)
+        return [*found, self.end]
+
+    def parts(self, step: Step) -> dict[str, datetime]:
+        """Return which days and hours it is made of, as query ``measured`` takes them."""
+        if step == "hour":
+            days_from = days_to = head_to = tail_from = self.end
+        else:
+            last = self.end.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+            at_midnight = self.start == day_of(self.start, self.zone)
+            first = self.start if at_midnight else following(self.start, "day", self.zone)
+            days_from, days_to = first, max(first, last)
+            head_to, tail_from = min(first, self.end), min(days_to, self.end)
+        return {
+            "from": self.start,
+            "to": self.end,
+            "days_from": days_from,
+            "days_to": days_to,
+            "head_to": head_to,
+            "tail_from": tail_from,
+            "recent": max(days_from, days_to - _UNMADE),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose mass is asked for; None is all."""
+
+    park_id: int
+    enterprise_id: int | None = None
+    station_id: int | None = None
+    pollutant: str | None = None
+
+
+def day_of(at: datetime, zone: ZoneInfo) -> datetime:
+    """Return the local midnight before an instant, or at it."""
+    return at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def following(at: datetime, step: Step, zone: ZoneInfo) -> datetime:
+    """Return where the next step begins."""
+    local = at.astimezone(zone)
+    if step == "hour":
+        whole = local.replace(minute=0, second=0, microsecond=0)
+        return (whole.astimezone(UTC) + timedelta(hours=1)).astimezone(zone)
+    if step == "day":
+        return datetime.combine(local.date() + timedelta(days=1), datetime.min.time(), zone)
+    if step == "year":
+        return datetime(local.year + 1, 1, 1, tzinfo=zone)
+    return datetime(local.year + local.month // 12, local.month % 12 + 1, 1, tzinfo=zone)
+
+
+def rows(conn: psycopg.Connection[Any], query: LiteralString, about: Mapping[str, Any]) -> list[Row]:
+    """Return the rows of a query; planned anew, as a plan for any period would look into every chunk."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(query, about, prepare=False).fetchall()
+
+
+def sensors(conn: psycopg.Connection[Any], scope: Scope) -> list[Row]:
+    """Return the emission sensors of a scope that this connection may see."""
+    return rows(conn, _Q.sensors, asdict(scope))
+
+
+def amounts(conn: psycopg.Connection[Any], scope: Scope, span: Span, step: Step) -> list[Amount]:
+    """Return what each outlet emitted in each step, and what is calculated of each enterprise.
+
+    Steps begin at ``span.edges(step)``; one without anything has no amount.
+    """
+    there = {row["sensor_id"]: row for row in sensors(conn, scope)}
+    found: dict[tuple[int, datetime], Amount] = {}
+
+    def of(row: Row) -> Mass:
+        about = there[row["sensor_id"]]
+        key = (row["sensor_id"], row["start"])
+        if key not in found:
+            owner, outlet = about["enterprise_id"], about["station_id"]
+            found[key] = Amount(about["pollutant"], row["start"], Mass(), owner, outlet, about["to_plant"])
+        return found[key].mass
+
+    _fill(conn, of, list(there), span, step, each=True)
+    for amount in found.values():
+        if amount.to_plant:
+            amount.mass.to_plant_kg = amount.mass.total_kg
+    return [*found.values(), *_calculated(conn, scope, span, step)]
+
+
+def together(
+    conn: psycopg.Connection[Any], scope: Scope, span: Span, step: Step, *, leaving_park: bool
+) -> dict[datetime, Mass]:
+    """Return what all of a scope emitted in each step, without those that flow to the plant where ``leaving_park``."""
+    found = {at: Mass() for at in span.edges(step)[:-1]}
+    chosen = [row["sensor_id"] for row in sensors(conn, scope) if not (leaving_park and row["to_plant"])]
+    _fill(conn, lambda row: found[row["start"]], chosen, span, step, each=False)
+    for amount in _calculated(conn, scope, span, step):
+        found[amount.start].add(amount.mass)
+    return found
+
+
+def grouped(found: Iterable[Amount], key: Callable[[Amount], _Key]) -> dict[_Key, Mass]:
+    """Return the sums by key."""
+    sums: dict[_Key, Mass] = {}
+    for amount in found:
+        sums.setdefault(key(amount), Mass()).add(amount.mass)
+    return sums
+
+
+def _fill(
+    conn: psycopg.Connection[Any],
+    of: Callable[[Row], Mass],
+    chosen: Sequence[int],
+    span: Span,
+    step: Step,
+    *,
+    each: bool,
+) -> None:
+    about = {"sensors": list(chosen), "step": step, "zone": span.zone.key, "each": each}
+    for row in rows(conn, _Q.measured, about | span.parts(step)):
+        of(row).measured_kg += row["kg"]
+    for row in rows(conn, _Q.standing, about | {"from": span.start, "to": span.end}):
+        mass = of(row)
+        mass.missing_hours += row["hours"]
+        if row["method"] is not None:
+            stand = mass.stands.setdefault(row["method"], Stand(row["standard"], row["verified"]))
+            stand.hours += row["hours"]
+            stand.kg += row["kg"]
+
+
+def _calculated(conn: psycopg.Connection[Any], scope: Scope, span: Span, step: Step) -> list[Amount]:
+    if scope.station_id is not None:
+        return []
+    edges = span.edges(step)
+    about = asdict(scope) | {"zone": span.zone.key, "starts": edges[:-1], "ends": edges[1:]}
+    return [
+        Amount(row["pollutant"], row["start"], Mass(calculated_kg=row["kg"]), row["enterprise_id"])
+        for row in rows(conn, _Q.calculated, about)
+    ]
