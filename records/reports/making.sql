@@ -1,0 +1,52 @@
+-- Reports as they are made and kept.
+
+-- name: alone
+-- One report is made at a time, of whoever: each takes a browser and a core.
+select pg_advisory_xact_lock(hashtextextended('reports', 0));
+
+-- name: newest
+-- The newest revision of a report, with the files there are of it.
+select revision, facts_sha256, sealed_month_id, made_at, array_agg(format) as formats
+from report
+where park_id = %(park_id)s and enterprise_id is not distinct from %(enterprise_id)s and kind = %(kind)s and start = %(start)s
+group by 1, 2, 3, 4 order by revision desc limit 1;
+
+-- name: keep
+-- Keep a file.
+insert into report (park_id, enterprise_id, kind, start, format, revision, facts_sha256, sealed_month_id, made_at, made_by,
+                    sha256, bytes, content)
+values (%(park_id)s, %(enterprise_id)s, %(kind)s, %(start)s, %(format)s, %(revision)s, %(facts_sha256)s, %(sealed_month_id)s,
+        %(made_at)s, %(made_by)s, %(sha256)s, %(bytes)s, %(content)s);
+
+-- name: files
+-- The files of one revision.
+select id, format from report
+where park_id = %(park_id)s and enterprise_id is not distinct from %(enterprise_id)s and kind = %(kind)s and start = %(start)s
+  and revision = %(revision)s and format = any(%(formats)s::text[])
+order by id;
+
+-- name: parks
+-- The parks with their zones.
+select id, timezone from park order by id;
+
+-- name: subjects
+-- Who has records of emission outlets within a time: enterprises, and the park itself.
+with owner as (
+    select distinct st.enterprise_id from station st
+    where st.park_id = %(park)s and st.stream_class = 'emission' and st.enterprise_id is not null
+      and exists (select from sensor x join record r on r.sensor_id = x.id
+                  where x.station_id = st.id and r.period = %(period)s and r.start >= %(from)s and r.start < %(to)s)
+)
+select enterprise_id from owner union all select null::int where exists (select from owner)
+order by 1;
+
+-- name: there
+-- Whose report of a period was made.
+select distinct enterprise_id from report where park_id = %(park)s and kind = %(kind)s and start = %(start)s;
+
+-- name: finalised
+-- Finalised months of which no report was made since, the newest first.
+select m.enterprise_id, m.month, e.park_id, p.timezone
+from sealed_month m join enterprise e on e.id = m.enterprise_id join park p on p.id = e.park_id
+where not exists (select from report r where r.sealed_month_id = m.id)
+order by m.month desc, m.id;

@@ -1,0 +1,74 @@
+"""The Chinese words of reports; pure."""
+
+from types import MappingProxyType
+
+STATUS = MappingProxyType(
+    {
+        "short": "数据不足",
+        "abnormal": "数据异常",
+        "marked": "已标记无效",
+        "stopped": "停运",
+        "no_flow": "无流量",
+        "none": "数据不足",
+    }
+)
+CAUSES = MappingProxyType(
+    {"enterprise": "企业", "network": "网络", "platform": "平台", "unknown": "原因不明"}
+)
+LIMIT_KINDS = MappingProxyType(
+    {
+        "permit": "排污许可",
+        "agreement": "纳管协议",
+        "local": "地方标准",
+        "industry": "行业标准",
+        "integrated": "综合标准",
+        "setpoint": "设定值",
+    }
+)
+BASES = MappingProxyType({"hour": "小时均值", "day": "日均值", "month": "月均值", "year": "年均值"})
+MARK_KINDS = MappingProxyType({"device": "设备标记", "condition": "工况标记"})
+CORRECTION_KINDS = MappingProxyType({"scale": "修正(换算)", "exclude": "剔除", "enter": "补录"})
+STATES = MappingProxyType(
+    {
+        "filed": "已提交",
+        "confirmed": "已确认",
+        "fallen_back": "逾期无凭证, 已恢复",
+        "refused": "已退回",
+        "withdrawn": "已撤回",
+        "waiting_second": "待复核",
+    }
+)
+FLAGS = MappingProxyType(
+    {
+        "N": "正常",
+        "F": "停运",
+        "M": "维护",
+        "S": "手工输入",
+        "D": "故障",
+        "C": "校准",
+        "T": "超测量上限",
+        "B": "通讯异常",
+    }
+)
+ORDINALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四")
+
+
+def cause_of(cause: str) -> str:
+    """Return why a record was made, in words."""
+    kind, _, number = cause.partition(" ")
+    known = {
+        "closed": "按时生成",
+        "late": "补传数据",
+        "correction": f"修正 {number}",
+        "mark": f"数据标记 {number}",
+        "import": f"导入 {number}",
+        "demo": "演示数据",
+    }
+    return known.get(kind, cause)
+
+
+def lacking(status: str, samples: int, expected: int) -> str:
+    """Return what stands in place of a value that does not exist, never an empty cell."""
+    if status in {"stopped", "no_flow", "marked"}:
+        return STATUS[status]
+    return f"{STATUS.get(status, '数据不足')}({samples}/{expected})"
