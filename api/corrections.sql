@@ -28,10 +28,13 @@ order by c.id desc limit %(limit)s;
 select before, after from correction where id = %(id)s;
 
 -- name: alerts_touched
--- Alerts of a sensor that stood over [from, to), those of its hours an hour later too.
-select id, rule, class, level, state, origin, raised_at, cleared_at, text_zh, text_en from alert_shown
-where sensor_id = %(sensor)s and raised_at <= %(to)s::timestamptz + interval '1 hour'
-  and coalesce(cleared_at, ended_at, 'infinity') >= %(from)s
+-- Alerts of a sensor that stood over [from, to), or that speak of an hour or day of that time.
+select id, rule, class, level, state, origin, raised_at, cleared_at, text_zh, text_en from alert_shown a
+where sensor_id = %(sensor)s
+  and (raised_at < %(to)s and coalesce(cleared_at, ended_at, 'infinity') >= %(from)s
+       or exists (select from alert_period p
+                  where p.alert_id = a.id and p.sensor_id = %(sensor)s and p.start < %(to)s
+                    and p.start + case p.period when 'day' then interval '1 day' else interval '1 hour' end > %(from)s))
 order by raised_at, id;
 
 -- name: months_touched
