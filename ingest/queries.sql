@@ -159,6 +159,11 @@ on conflict (sensor_id, time) do update set
               from regexp_split_to_table(m.flags || excluded.flags, '') letter)
     end;
 
+-- name: note_late
+-- Hours that are over and got minutes: their records have to be made anew.
+insert into record_due (sensor_id, hour, cause, noted_at)
+select sensor_id, hour, 'late', %(now)s from unnest(%(sensors)s::int[], %(hours)s::timestamptz[]) as d (sensor_id, hour);
+
 -- name: copy_latest
 -- The newest of newly stored readings of each sensor.
 copy staged_latest (sensor_id, time, received_at, value, flag, mark) from stdin (format binary);

@@ -71,7 +71,7 @@ class Store:
             stored = readings_table.insert(conn, checked, self._watermark, batch.source, careful=careful)
             self._book_stored(ledger, stored)
             stored, frames = self._write_loggers(batch, reported, stored, ledger)
-            self._roll_up(stored, careful=careful)
+            self._roll_up(stored, now, careful=careful)
             refusals = merged([*checked.refusals, *reported.refusals])
             refused = beside.quarantine(conn, batch, refusals, ledger)
             beside.write(conn, batch, checked.positions)
@@ -91,10 +91,10 @@ class Store:
         self._watermark = _moved(self._watermark, stored)
         return Outcome(ledger.totals(), stored.conflicts, events, len(ledger.imbalances()), refused)
 
-    def _roll_up(self, stored: Stored, *, careful: bool) -> None:
+    def _roll_up(self, stored: Stored, now: datetime, *, careful: bool) -> None:
         row = stored.new_row
         watermark = np.full(len(row), _UNKNOWN_US) if careful else self._watermark[row]
-        rollup.add_minutes(self._conn, stored, self._directory.stream_class[row], watermark)
+        rollup.add_minutes(self._conn, stored, self._directory.stream_class[row], watermark, now)
         rollup.keep_latest(self._conn, stored)
 
     def _book_stored(self, ledger: Ledger, stored: Stored) -> None:

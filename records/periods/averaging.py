@@ -1,0 +1,100 @@
+"""The minutes of an hour to its mean, by the method of each quantity; pure."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from records.periods.grid import Grid
+from records.periods.place import Place
+from records.periods.plan import Plan, Sensor
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the minutes of each row come to [r]; NaN: nothing."""
+
+    mean: Floats
+    low: Floats
+    high: Floats
+    load: Floats  # mass in an hour [kg]
+    amount: Floats
+    method: list[str]
+
+
+def means_of(grid: Grid, plan: Plan, sensors: list[Sensor], place: Place) -> Means:
+    """Return what the valid minutes of each row come to, whether there are enough of them or not."""
+    weight = grid.valid.sum(axis=1)
+    values = np.where(grid.valid, grid.mean, 0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(weight > 0, values.sum(axis=1) / weight, np.nan)
+    low = np.where(grid.valid, grid.low, np.inf).min(axis=1)
+    high = np.where(grid.valid, grid.high, -np.inf).max(axis=1)
+    load, amount = np.full(len(sensors), np.nan), np.full(len(sensors), np.nan)
+    methods: list[str] = [plan.method(sensor.id) for sensor in sensors]
+    for at, sensor in enumerate(sensors):
+        if sensor.averaging.amount is not None:
+            amount[at] = mean[at] * sensor.averaging.amount
+    for method, work in (
+        ("flow_weighted", _flow_weighted),
+        ("vector", _vector),
+        ("energy", _energy),
+        ("counted", _counted),
+    ):
+        which = np.asarray([at for at, one in enumerate(methods) if one == method], np.intp)
+        if len(which):
+            work(grid, place, which, (mean, load, amount, methods))
+    return Means(mean, low, high, load, amount, methods)
+
+
+_Results = tuple[Floats, Floats, Floats, list[str]]
+
+
+def _flow_weighted(grid: Grid, place: Place, which: NDArray[np.intp], results: _Results) -> None:
+    """Sum(C*Q)/sum(Q) over the minutes in which both are valid; HJ 212-2017 app. D. Arithmetic where no flow is valid."""
+    mean, load, _, methods = results
+    flow = np.maximum(place.minutes("flow", which), 0.0)
+    both = grid.valid[which] & ~np.isnan(flow)
+    flow = np.where(both, flow, 0.0)
+    carried = np.where(both, grid.mean[which] * flow, 0.0).sum(axis=1)
+    total, count = flow.sum(axis=1), both.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        weighted = np.where(total > 0, carried / total, np.nan)
+        load[which] = np.where(count > 0, carried / count, np.nan)
+    for at, has_flow in zip(which.tolist(), (count > 0).tolist(), strict=True):
+        if not has_flow:
+            methods[at] = "arithmetic"
+    mean[which] = np.where(count > 0, weighted, mean[which])
+
+
+def _vector(grid: Grid, place: Place, which: NDArray[np.intp], results: _Results) -> None:
+    """Direction [°] of the mean vector, weighted with the speed where the station measures it; WMO-No. 8."""
+    speed = place.minutes("wind", which)
+    speed[place.rows("wind")[which] < 0] = 1.0
+    both = grid.valid[which] & ~np.isnan(speed)
+    angle = np.radians(np.where(both, grid.mean[which], 0.0))
+    weight = np.where(both, speed, 0.0)
+    east, north = (weight * np.sin(angle)).sum(axis=1), (weight * np.cos(angle)).sum(axis=1)
+    # A resultant below a thousandth of what was weighed has no direction.
+    steady = np.hypot(east, north) > 1e-3 * weight.sum(axis=1)
+    results[0][which] = np.where(steady, np.degrees(np.arctan2(east, north)) % 360.0, np.nan)
+
+
+def _energy(grid: Grid, _: Place, which: NDArray[np.intp], results: _Results) -> None:
+    """Level [dB] of the mean energy."""
+    count = grid.valid[which].sum(axis=1)
+    energy = np.where(grid.valid[which], 10.0 ** (np.nan_to_num(grid.mean[which]) / 10.0), 0.0).sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        results[0][which] = np.where(count > 0, 10.0 * np.log10(energy / count), np.nan)
+
+
+def _counted(grid: Grid, _: Place, which: NDArray[np.intp], results: _Results) -> None:
+    """What a counter went on by since the newest value before the hour; a step back is a new counter and adds nothing."""
+    for at in which.tolist():
+        readings = grid.last[at][grid.received[at] & grid.valid[at]]
+        opening = grid.opening[at]
+        steps = np.diff(readings if np.isnan(opening) else np.append(opening, readings))
+        results[2][at] = float(steps[steps > 0].sum()) if len(readings) else np.nan
+        results[0][at] = float(readings[-1]) if len(readings) else np.nan
