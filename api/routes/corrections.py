@@ -17,6 +17,7 @@ from api.correction_shapes import (
 )
 from api.login import note as noted
 from api.problems import InputProblem, Problem, not_found
+from api.routes import months
 from api.routes.places import Code
 from api.shapes import Listing
 from api.visit import From, Id, Instant, Paging, Reads, To, Visit, as_json, may
@@ -26,6 +27,7 @@ from records.corrections.proposal import ClashError, Kind, Proposal, RefusedErro
 from smartpark import clock, db, queries
 
 router = APIRouter(tags=["records"])
+router.include_router(months.router)
 _Q = queries.load("api", "corrections.sql")
 
 CorrectionId = Annotated[int, Path(ge=1, le=2**63 - 1)]
