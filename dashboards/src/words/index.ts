@@ -3,6 +3,12 @@ import { ref, watchEffect } from 'vue'
 import { en as consoleEn } from './en'
 import { loggersEn } from './loggers.en'
 import { loggersZh } from './loggers.zh'
+import { officialEn } from './official.en'
+import { officialZh } from './official.zh'
+import { validityEn } from './validity.en'
+import { validityZh } from './validity.zh'
+import { totalsEn } from './totals.en'
+import { totalsZh } from './totals.zh'
 import { pagesEn } from './pages.en'
 import { pagesZh } from './pages.zh'
 import { quarantineEn } from './quarantine.en'
@@ -10,11 +16,11 @@ import { quarantineZh } from './quarantine.zh'
 import { zh as consoleZh, type Word as ConsoleWord } from './zh'
 
 export type Language = 'zh' | 'en'
-export type Word = ConsoleWord | keyof typeof pagesZh | keyof typeof loggersZh | keyof typeof quarantineZh
+export type Word = ConsoleWord | keyof typeof pagesZh | keyof typeof loggersZh | keyof typeof quarantineZh | keyof typeof officialZh | keyof typeof validityZh | keyof typeof totalsZh
 
 const dictionaries: Record<Language, Record<Word, string>> = {
-  zh: { ...consoleZh, ...pagesZh, ...loggersZh, ...quarantineZh },
-  en: { ...consoleEn, ...pagesEn, ...loggersEn, ...quarantineEn },
+  zh: { ...consoleZh, ...pagesZh, ...loggersZh, ...quarantineZh, ...officialZh, ...validityZh, ...totalsZh },
+  en: { ...consoleEn, ...pagesEn, ...loggersEn, ...quarantineEn, ...officialEn, ...validityEn, ...totalsEn },
 }
 
 export const language = ref<Language>(remembered())
