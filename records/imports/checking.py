@@ -92,6 +92,8 @@ class Checker:
         received = _by(station[kept], slots[kept])
         for reason, wrong, instead in self._tests(cells, value, start, known):
             found = np.flatnonzero(wrong & kept)
+            if not len(found):
+                continue
             kept[found] = False
             counts[f"refused {reason}"] += len(found)
             for cell in found.tolist():
