@@ -59,7 +59,7 @@ class Declared:
 
 def share(part: float, whole: float) -> float | None:
     """Return a part in percent of the whole; None where there is no whole."""
-    return 100.0 * part / whole if whole > 0 else None
+    return 100.0 * (part / whole) if whole > 0 else None
 
 
 def use(kg: float, used: Mass, pace: Pace, end: datetime, year_end: datetime) -> Use:

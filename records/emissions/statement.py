@@ -9,10 +9,7 @@ import psycopg
 
 from records.emissions import accounts, totals
 from records.emissions.accounts import RATE_DAYS, Pace
-from records.emissions.totals import Amount, Mass, Row, Scope, Span, day_of, following, grouped
-from smartpark import queries
-
-_Q = queries.load("records.emissions", "totals.sql")
+from records.emissions.totals import Amount, Mass, Q, Row, Scope, Span, day_of, following, grouped
 
 Group = Literal["outlet", "enterprise", "park"]
 Key = tuple[int | None, int | None, str]  # enterprise, station, pollutant
@@ -49,20 +46,11 @@ def statement(
     year = _year(conn, scope, span, monthly)
     key = _KEYS[group]
     sums = grouped((one for one in monthly if group != "park" or not one.to_plant), key)
-    allowed: dict[Key, list[Row]] = {}
+    allowed = {} if group == "park" else _allowed(conn, scope, span, group)
     declared: dict[Key, list[Row]] = {}
-    if group != "park":
-        last_day = (span.end - timedelta(microseconds=1)).astimezone(span.zone).date()
-        about |= {
-            "year": last_day.year,
-            "day": last_day,
-            "zone": span.zone.key,
-            "from": span.start,
-            "to": span.end,
-        }
-        allowed = _allowed(totals.rows(conn, _Q.allowances, about), group, scope.station_id)
-    if group == "enterprise":
-        for row in totals.rows(conn, _Q.declared, about):
+    if group == "enterprise" and scope.station_id is None:
+        about |= {"zone": span.zone.key, "from": span.start, "to": span.end}
+        for row in totals.rows(conn, Q.declared, about):
             declared.setdefault((row["enterprise_id"], None, row["pollutant"]), []).append(row)
     keys = {*sums, *allowed, *declared, *map(key, year.sensors)}
     months: Months = {}
@@ -76,8 +64,20 @@ def statement(
         item["allowance"] = _allowance(conn, scope, year, allowed[found]) if found in allowed else None
         item["declared"] = _declared(declared[found], months.get(found, {})) if found in declared else None
         items.append(item)
-    cuts = _cuts(totals.rows(conn, _Q.reductions, about), year) if whole_park else None
+    cuts = _cuts(totals.rows(conn, Q.reductions, about), year) if whole_park else None
     return {"items": _named(conn, items), "cuts": cuts}
+
+
+def allowed_kg(conn: psycopg.Connection[Any], scope: Scope, span: Span) -> float | None:
+    """Return what the enterprise or outlet of a scope may emit of its pollutant in the year a period ends in [kg]."""
+    permits = [row for found in _allowed(conn, scope, span, "enterprise").values() for row in found]
+    return sum(row["kg"] for row in permits) if permits else None
+
+
+def target_kg(conn: psycopg.Connection[Any], scope: Scope, span: Span) -> float | None:
+    """Return what the assigned cut leaves the park to emit of a pollutant in the year a period ends in [kg]."""
+    found = totals.rows(conn, Q.reductions, asdict(scope))
+    return next((_target_kg(row) for row in found if row["due_year"] == span.year_start.year), None)
 
 
 def shown(mass: Mass) -> dict[str, Any]:
@@ -138,17 +138,19 @@ def added(found: Iterable[Amount]) -> Mass:
     return total
 
 
-def _allowed(found: Iterable[Row], group: Group, station_id: int | None) -> dict[Key, list[Row]]:
+def _allowed(conn: psycopg.Connection[Any], scope: Scope, span: Span, group: Group) -> dict[Key, list[Row]]:
     """Return the permits of each row: its own, of an enterprise without one those of its outlets."""
+    last_day = (span.end - timedelta(microseconds=1)).astimezone(span.zone).date()
+    about = asdict(scope) | {"year": last_day.year, "day": last_day}
     whole: dict[Key, list[Row]] = {}
     outlets: dict[Key, list[Row]] = {}
-    for row in found:
+    for row in totals.rows(conn, Q.allowances, about):
         owner, station, pollutant = row["enterprise_id"], row["station_id"], row["pollutant"]
         if station is None:
             whole[owner, None, pollutant] = [row]
-        elif station_id is None or station == station_id:
+        elif scope.station_id in {None, station}:
             outlets.setdefault((owner, station if group == "outlet" else None, pollutant), []).append(row)
-    return outlets if group == "outlet" or station_id is not None else outlets | whole
+    return outlets if group == "outlet" or scope.station_id is not None else outlets | whole
 
 
 def _allowance(
@@ -187,12 +189,12 @@ def _cuts(found: Iterable[Row], year: _Year) -> list[dict[str, Any]]:
     cuts = []
     for row in found:
         pollutant = row["pollutant"]
-        target_kg = row["base_kg"] * (1.0 - row["cut_percent"] / 100.0)
-        use = year.use(target_kg, lambda one, of=pollutant: one.pollutant == of and not one.to_plant)  # type: ignore[misc] # a default binds the loop
+        target = _target_kg(row)
+        use = year.use(target, lambda one, of=pollutant: one.pollutant == of and not one.to_plant)  # type: ignore[misc] # a default binds the loop
         cuts.append(
             {
                 **row,
-                "target_kg": target_kg,
+                "target_kg": target,
                 "closed": row["due_year"] < year.span.start.year,
                 "year": year.span.start.year,
                 "used_kg": use.used_kg,
@@ -207,13 +209,17 @@ def _cuts(found: Iterable[Row], year: _Year) -> list[dict[str, Any]]:
     return cuts
 
 
+def _target_kg(row: Row) -> float:
+    return float(row["base_kg"] * (1.0 - row["cut_percent"] / 100.0))
+
+
 def _named(conn: psycopg.Connection[Any], items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return rows with their enterprise and outlet, in the order of the codes."""
     owners = {key[0] for key in (item["key"] for item in items)} - {None}
     stations = {key[1] for key in (item["key"] for item in items)} - {None}
-    enterprises = {row["id"]: row for row in totals.rows(conn, _Q.enterprises, {"ids": [*owners]})}
-    outlets = {row["id"]: row for row in totals.rows(conn, _Q.outlets, {"ids": [*stations]})}
-    order = {row["code"]: number for number, row in enumerate(totals.rows(conn, _Q.pollutants, {}))}
+    enterprises = {row["id"]: row for row in totals.rows(conn, Q.enterprises, {"ids": [*owners]})}
+    outlets = {row["id"]: row for row in totals.rows(conn, Q.outlets, {"ids": [*stations]})}
+    order = {row["code"]: number for number, row in enumerate(totals.rows(conn, Q.pollutants, {}))}
     named = []
     for item in items:
         owner, station, pollutant = item.pop("key")

@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 
 from smartpark import queries
 
-_Q = queries.load("records.emissions", "totals.sql")
+Q = queries.load("records.emissions", "totals.sql")
 
 Step = Literal["hour", "day", "month", "year"]
 Row = dict[str, Any]
@@ -92,8 +92,7 @@ class Span:
     @property
     def year_start(self) -> datetime:
         """Begin of the calendar year that the period ends in."""
-        last = (self.end - timedelta(microseconds=1)).astimezone(self.zone)
-        return datetime(last.year, 1, 1, tzinfo=self.zone)
+        return year_of(self.end - timedelta(microseconds=1), self.zone)
 
     def edges(self, step: Step) -> list[datetime]:
         """Return where the steps begin, and the end."""
@@ -108,7 +107,7 @@ class Span:
         if step == "hour":
             days_from = days_to = head_to = tail_from = self.end
         else:
-            last = self.end.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+            last = day_of(self.end, self.zone)
             at_midnight = self.start == day_of(self.start, self.zone)
             first = self.start if at_midnight else following(self.start, "day", self.zone)
             days_from, days_to = first, max(first, last)
@@ -139,6 +138,11 @@ def day_of(at: datetime, zone: ZoneInfo) -> datetime:
     return at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+def year_of(at: datetime, zone: ZoneInfo) -> datetime:
+    """Return the begin of the local calendar year of an instant."""
+    return datetime(at.astimezone(zone).year, 1, 1, tzinfo=zone)
+
+
 def following(at: datetime, step: Step, zone: ZoneInfo) -> datetime:
     """Return where the next step begins."""
     local = at.astimezone(zone)
@@ -160,7 +164,7 @@ def rows(conn: psycopg.Connection[Any], query: LiteralString, about: Mapping[str
 
 def sensors(conn: psycopg.Connection[Any], scope: Scope) -> list[Row]:
     """Return the emission sensors of a scope that this connection may see."""
-    return rows(conn, _Q.sensors, asdict(scope))
+    return rows(conn, Q.sensors, asdict(scope))
 
 
 def amounts(conn: psycopg.Connection[Any], scope: Scope, span: Span, step: Step) -> list[Amount]:
@@ -216,9 +220,9 @@ def _fill(
     each: bool,
 ) -> None:
     about = {"sensors": list(chosen), "step": step, "zone": span.zone.key, "each": each}
-    for row in rows(conn, _Q.measured, about | span.parts(step)):
+    for row in rows(conn, Q.measured, about | span.parts(step)):
         of(row).measured_kg += row["kg"]
-    for row in rows(conn, _Q.standing, about | {"from": span.start, "to": span.end}):
+    for row in rows(conn, Q.standing, about | {"from": span.start, "to": span.end}):
         mass = of(row)
         mass.missing_hours += row["hours"]
         if row["method"] is not None:
@@ -234,5 +238,5 @@ def _calculated(conn: psycopg.Connection[Any], scope: Scope, span: Span, step: S
     about = asdict(scope) | {"zone": span.zone.key, "starts": edges[:-1], "ends": edges[1:]}
     return [
         Amount(row["pollutant"], row["start"], Mass(calculated_kg=row["kg"]), row["enterprise_id"])
-        for row in rows(conn, _Q.calculated, about)
+        for row in rows(conn, Q.calculated, about)
     ]
