@@ -138,7 +138,7 @@ def word(text: object, tone: Tone = "") -> Cell:
 
 def count(number: int | None, tone: Tone = "") -> Cell:
     """Return a cell of a whole number."""
-    return Cell(DASH) if number is None else Cell(str(number), number, 0, tone)
+    return Cell(DASH) if number is None else Cell(f"{number:,}", number, 0, tone)
 
 
 def figure(value: float | None, decimals: int, instead: str = DASH, tone: Tone = "") -> Cell:
@@ -146,7 +146,7 @@ def figure(value: float | None, decimals: int, instead: str = DASH, tone: Tone =
     if value is None:
         return Cell(instead, tone="muted" if instead == DASH else "lacking")
     rounded = half_even(value, decimals)
-    return Cell(f"{rounded:f}", float(rounded), decimals, tone)
+    return Cell(f"{rounded:,f}", float(rounded), decimals, tone)
 
 
 def percent(value: float | None, instead: str = DASH, tone: Tone = "") -> Cell:

@@ -15,7 +15,8 @@ from records.emissions import totals
 from records.emissions.statement import statement
 from records.marks.codes import codes
 from records.reports import words
-from records.reports.facts import Deed, Emission, Missing, Rate, Revision, Sealed
+from records.reports.facts import Emission, Sealed
+from records.reports.findings import Deed, Missing, Rate, Revision
 from records.reports.periods import PARTS, WHOLES, Span, following
 from records.validity.rates import COUNTED, Hours, percent
 from smartpark import queries

@@ -1,6 +1,6 @@
 """Puts a sheet of facts together from the database: the only place from which a report takes its numbers."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,18 +12,8 @@ from psycopg.rows import dict_row
 
 from alerts.exceedance import factor, is_over
 from records.reports import conduct, skies
-from records.reports.facts import (
-    Cover,
-    Enterprise,
-    Exceedance,
-    Facts,
-    Figure,
-    Limit,
-    Point,
-    Row,
-    Sealed,
-    absent,
-)
+from records.reports.facts import Cover, Enterprise, Facts, Figure, Limit, Point, Row, Sealed, absent
+from records.reports.findings import Compliance, Exceedance
 from records.reports.periods import PARTS, WHOLES, Span, following
 from smartpark import queries
 
@@ -89,6 +79,7 @@ def compose(
         cover=cover,
         points=_points(conn, sensors, span),
         exceedances=over,
+        compliance=_compliance(conn, sensors, span, over),
         rates=rates,
         missing=missing,
         marks=marks,
@@ -264,6 +255,22 @@ def _exceedances(
             )
         )
     return tuple(found)
+
+
+def _compliance(
+    conn: psycopg.Connection[Any], sensors: Sequence[Found], span: Span, over: Sequence[Exceedance]
+) -> tuple[Compliance, ...]:
+    by_id = {one["id"]: one for one in sensors}
+    about = {"sensors": list(by_id), "periods": list(_JUDGED), "from": span.start, "to": span.end}
+    past = Counter((e.outlet_code, e.quantity, e.converted, e.basis, e.stage) for e in over)
+    found = []
+    for one in rows(conn, Q.judged, about):
+        place, converted = by_id[one["sensor_id"]], one["form"] == "Zs"
+        key = (place["outlet_code"], place["quantity"], converted, one["period"], one["stage"])
+        name = f"{place['name']}(折算)" if converted else place["name"]
+        who = (place["enterprise"], place["outlet"], name, one["period"])
+        found.append(Compliance(*who, judged=one["judged"], over=past[key]))
+    return tuple(sorted(found, key=lambda c: (c.enterprise, c.outlet, c.pollutant, c.basis)))
 
 
 def _beside(sensor: Found) -> bool:

@@ -25,8 +25,7 @@ join quantity q on q.code = x.quantity
 join station st on st.id = x.station_id
 join enterprise e on e.id = st.enterprise_id
 where st.park_id = %(park)s and (%(enterprise)s::int is null or e.id = %(enterprise)s)
-  and st.stream_class = 'emission' and st.kind in ('stack', 'wastewater', 'voc', 'rain') and x.due_since < %(to)s
-  and x.admitted and (x.due_until is null or x.due_until > %(from)s)
+  and st.stream_class = 'emission' and st.kind in ('stack', 'wastewater', 'voc', 'rain') and x.admitted
   and exists (select from record r where r.sensor_id = x.id and r.start >= %(from)s and r.start < %(to)s)
 order by e.code, st.kind, st.code, x.quantity, x.form;
 
@@ -43,7 +42,7 @@ where sensor_id = any(%(sensors)s::int[]) and since < %(to)s and until > %(from)
 order by basis desc, stage, since;
 
 -- name: over
--- Records past the limit that held at their start, the greatest first within a day.
+-- Records near or past the limit that held at their start; whether they are past it, decimal arithmetic says.
 select r.sensor_id, r.period, r.start, l.stage, v.value, l.value as edge, l.form, l.kind, l.standard, l.clause,
        r.revision > 1 or r.cause not in ('closed', 'demo') as late
 from record r
@@ -51,8 +50,18 @@ join record_limit l on l.sensor_id = r.sensor_id and l.basis = r.period and l.si
 join sensor x on x.id = r.sensor_id
 cross join lateral (select case when l.form = 'Zs' and x.form = '' then r.converted else r.mean end as value) v
 where r.sensor_id = any(%(sensors)s::int[]) and r.period = any(%(periods)s::text[]) and r.start >= %(from)s and r.start < %(to)s
-  and r.judgeable and v.value is not null
+  and r.judgeable and case when l.stage in ('H', 'HH') then v.value >= l.value else v.value <= l.value end
 order by r.start, r.sensor_id, r.period;
+
+-- name: judged
+-- How many judgeable records were held against a limit of their time.
+select r.sensor_id, r.period, l.stage, l.form, count(*)::int as judged
+from record r
+join record_limit l on l.sensor_id = r.sensor_id and l.basis = r.period and l.since <= r.start and r.start < l.until
+join sensor x on x.id = r.sensor_id
+where r.sensor_id = any(%(sensors)s::int[]) and r.period = any(%(periods)s::text[]) and r.start >= %(from)s and r.start < %(to)s
+  and r.judgeable and case when l.form = 'Zs' and x.form = '' then r.converted else r.mean end is not null
+group by 1, 2, 3, 4;
 
 -- name: rated
 -- Hours of counted pollutants of each outlet by their place in the rates.
@@ -106,7 +115,7 @@ order by b.start, b.sensor_id, b.period, b.revision;
 -- Sensors of the air stations of a park.
 select x.id, x.station_id, x.quantity, st.name_zh as station
 from sensor x join station st on st.id = x.station_id
-where st.park_id = %(park)s and st.kind = 'air' and st.active and x.active and x.admitted and x.form = '' and x.due_since < %(to)s
+where st.park_id = %(park)s and st.kind = 'air' and st.active and x.active and x.admitted and x.form = ''
   and x.quantity = any(%(quantities)s::text[])
 order by st.code, x.id;
 

@@ -2,7 +2,8 @@
 
 from records.reports import words
 from records.reports.blocks import DASH, Cell, Column, Section, Table, count, figure, word
-from records.reports.facts import Deed, Facts, Revision
+from records.reports.facts import Facts
+from records.reports.findings import Deed, Revision
 from records.reports.periods import moment, part_label, stretch
 
 

@@ -9,8 +9,11 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from records.reports.findings import Compliance, Deed, Exceedance, Missing, Rate, Revision
+
 Kind = Literal["daily", "monthly", "annual"]
 KINDS: tuple[Kind, ...] = ("daily", "monthly", "annual")
+_DIGITS = 9  # more than any file prints
 NEVER = datetime.min  # noqa: DTZ901 - stands for no instant at all
 
 
@@ -117,102 +120,6 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Exceedance:
-    """A record above its limit (below it where ``stage`` is L)."""
-
-    enterprise: str
-    outlet_code: str
-    outlet: str
-    quantity: str
-    pollutant: str
-    converted: bool  # the value at reference oxygen
-    basis: str
-    stage: str
-    start: datetime
-    end: datetime
-    value: float
-    limit: float
-    unit: str
-    decimals: int
-    standard: str
-    clause: str
-    kind: str
-    factor: float | None
-    late: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """Transmission and validity of one outlet [%]; hours of points. None: nothing was due, or nothing came."""
-
-    enterprise: str
-    outlet: str
-    due: int
-    received: int
-    valid: int
-    excluded: int
-    transmission: float | None
-    validity: float | None
-    effective: float | None
-    passed: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """Hours in a row in which data of an outlet are missing, by one cause."""
-
-    enterprise: str
-    outlet: str
-    start: datetime
-    end: datetime
-    hours: int
-    minutes: int
-    cause: str
-    resolved: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """What a person did to the data: a mark or a correction."""
-
-    number: int
-    enterprise: str
-    outlet: str
-    point: str
-    what: str
-    start: datetime
-    end: datetime
-    reason: str
-    by: str
-    at: datetime
-    state: str
-    decided_by: str
-    proof: str
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """A record that was made anew, before and after."""
-
-    enterprise: str
-    outlet: str
-    pollutant: str
-    period: str
-    start: datetime
-    end: datetime
-    number: int
-    before: float | None
-    after: float | None
-    before_status: str
-    after_status: str
-    unit: str
-    decimals: int
-    cause: str
-    at: datetime
-    after_sealing: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Emission:
     """What an enterprise let out of one pollutant [kg], against what it may in the year."""
 
@@ -283,6 +190,7 @@ class Facts:
     cover: Cover
     points: tuple[Point, ...] = ()
     exceedances: tuple[Exceedance, ...] = ()
+    compliance: tuple[Compliance, ...] = ()
     rates: tuple[Rate, ...] = ()
     missing: tuple[Missing, ...] = ()
     marks: tuple[Deed, ...] = ()
@@ -303,11 +211,19 @@ class Facts:
             del tree["cover"][name]
         if self.cover.over:
             del tree["cover"]["until"]
-        text = json.dumps(tree, ensure_ascii=False, sort_keys=True, default=_written)
+        text = json.dumps(_plain(tree), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).digest()
 
 
-def _written(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    raise TypeError(f"{value!r} cannot be digested")
+def _plain(value: Any) -> Any:
+    """Return a tree of words; a sum depends in its last digits on the order in which it was added up."""
+    match value:
+        case dict():
+            return {name: _plain(one) for name, one in value.items()}
+        case list() | tuple():
+            return [_plain(one) for one in value]
+        case float():
+            return f"{value:.{_DIGITS}g}"
+        case datetime():
+            return value.isoformat()
+    return value

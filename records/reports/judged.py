@@ -18,7 +18,8 @@ from records.reports.blocks import (
     percent,
     word,
 )
-from records.reports.facts import Emission, Exceedance, Facts, Missing, Rate
+from records.reports.facts import Emission, Facts
+from records.reports.findings import Exceedance, Missing, Rate
 from records.reports.outlets import MASS_DECIMALS
 from records.reports.periods import part_label, stretch
 
@@ -47,7 +48,8 @@ def exceedances(facts: Facts) -> Section:
     told = Text(
         f"本期小时均值超标 {hours} 次, 日均值超标 {days} 次; 仅以有效、未标记、非手工录入的数据判定。"
     )
-    return Section("超标情况", "超标", (told, Table("", columns, rows, empty="本期无超标记录。")))
+    table = Table("超标记录", columns, rows, empty="本期无超标记录。")
+    return Section("超标情况", "超标", (told, _compliance(facts, lead=lead), table))
 
 
 def rates(facts: Facts, pass_rate: float) -> Section:
@@ -129,6 +131,31 @@ def emissions(facts: Facts) -> Section:
     chart: tuple[Block, ...] = (Bars("本年累计占许可排放量", "%", bars, 100.0, "许可排放量"),) if bars else ()
     blocks = (told, Table("", columns, rows, empty="本期没有计入总量的污染物。"), *chart)
     return Section("排放量与许可排放量", "排放量", blocks)
+
+
+def _compliance(facts: Facts, *, lead: bool) -> Table:
+    columns = (
+        *((Column("企业", 18),) if lead else ()),
+        Column("排口", 20),
+        Column("监测因子", 16),
+        Column("均值类型", 10),
+        Column("判定次数", 10),
+        Column("超标次数", 10),
+        Column("达标率 %", 10),
+    )
+    rows = tuple(
+        (
+            *((word(one.enterprise),) if lead else ()),
+            word(one.outlet),
+            word(one.pollutant),
+            word(words.BASES[one.basis]),
+            count(one.judged),
+            count(one.over, "over" if one.over else ""),
+            percent(one.share),
+        )
+        for one in facts.compliance
+    )
+    return Table("达标情况", columns, rows, empty="本期没有可判定的数据。")
 
 
 def _exceedance(one: Exceedance, *, lead: bool) -> tuple[Cell, ...]:

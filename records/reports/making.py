@@ -33,6 +33,12 @@ _PATIENCE: Mapping[Kind, timedelta] = {
     "monthly": timedelta(hours=2),
     "annual": timedelta(hours=3),
 }
+# A day as PDF is as large as all its other files together, and asked for seldom: it is made when somebody asks.
+_BY_ITSELF: Mapping[Kind, tuple[Format, ...]] = {
+    "daily": ("xlsx", "docx"),
+    "monthly": FORMATS,
+    "annual": FORMATS,
+}
 _A_TURN = 12  # reports, so that a round ends in good time
 
 
@@ -138,7 +144,8 @@ class Making:
         for subject, period in due(conn, now):
             conn.commit()
             try:
-                one = make(conn, subject, period, FORMATS, now=now, by="system", pass_rate=self._pass_rate)
+                formats = _BY_ITSELF[period.kind]
+                one = make(conn, subject, period, formats, now=now, by="system", pass_rate=self._pass_rate)
                 conn.commit()
             except db.Error:
                 raise

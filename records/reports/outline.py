@@ -1,9 +1,10 @@
 """A report from its facts: the cover, the sections in their order, the legend; pure."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from records.periods.rules import Period, rule_of
 from records.reports import deeds, judged, outlets, words
 from records.reports.blocks import (
     DASH,
@@ -23,7 +24,7 @@ from records.reports.blocks import words as worded
 from records.reports.facts import Air, Facts
 from records.reports.periods import TITLES, label, moment, part_label, stretch
 
-_WEEK, _DAY_HOURS = 7, 12
+_TILES = {"daily": 12, "monthly": 16, "annual": 31}  # a line
 
 
 def report(facts: Facts, pass_rate: float) -> Report:
@@ -127,7 +128,10 @@ def air(facts: Facts) -> Section:
     )
     counts = Table("各级别统计", *_classes(facts.air), empty="本期没有空气站数据。")
     table = Table("逐期 AQI", columns, rows, empty="本期没有空气站数据。")
-    return Section("环境空气质量", "环境空气", (counts, *_calendars(facts), table))
+    blocks: list[Block] = [counts, *_calendars(facts)]
+    if facts.cover.kind != "annual":  # its days are in the months
+        blocks.append(table)
+    return Section("环境空气质量", "环境空气", tuple(blocks))
 
 
 def legend(facts: Facts) -> Section:
@@ -140,7 +144,7 @@ def legend(facts: Facts) -> Section:
     rules = Table(
         "有效性与计算",
         (Column("项目", 18), Column("规则", 60), Column("依据", 30)),
-        tuple(worded(rule) for rule in _RULES),
+        tuple(worded(rule) for rule in (*_validity(), *_RULES)),
     )
     standards = sorted({(x.standard, x.clause) for point in facts.points for x in point.limits if x.standard})
     used = Table(
@@ -153,10 +157,14 @@ def legend(facts: Facts) -> Section:
     return Section("说明", "说明", (*notes, rules, flags, used))
 
 
+_MEDIA = (("gas", "废气"), ("water", "废水"))
+_PERIODS: tuple[tuple[Period, str, str], ...] = (
+    ("hour", "小时", "分钟"),
+    ("day", "日", "小时"),
+    ("month", "月", "日"),
+    ("year", "年", "日"),
+)
 _RULES = (
-    ("小时有效", "废气: 有效分钟不少于 45 个; 废水: 按应测数的 75%", "HJ 212-2017 附录D; HJ 356-2019"),
-    ("日有效", "废气: 有效小时不少于 20 个; 废水: 按应测数的 75%", "HJ 212-2017 附录D; HJ 356-2019"),
-    ("月有效", "有效日不少于 25 个 (二月 23 个)", "HJ 212-2017 附录D"),
     ("折算浓度", "按基准氧含量折算", "限值所在标准的基准氧含量"),
     ("超标倍数", "(C - C0) / C0, C0 为当日有效的限值", "标准版本按数据日期选取"),
     ("排放量", "小时浓度 x 小时流量逐时累加, 不以日均浓度乘日均流量", "HJ 212-2017 附录D"),
@@ -172,6 +180,17 @@ _NOTES = (
     "月报、年报的修订记录列出日、月、年记录; 定稿后的变更连小时记录一并列出。",
     "文件每次编制为新版本; 已定稿或已签发的文件不再改变, 其后的变化列入“定稿后变更”。",
 )
+
+
+def _validity() -> Iterator[tuple[str, str, str]]:
+    """Yield the rules by which records were found valid; one that nobody has compared with its text says so."""
+    for medium, zh in _MEDIA:
+        for period, name, samples in _PERIODS:
+            rule = rule_of(medium, period)
+            february = f" (二月 {rule.need_february} 个)" if rule.need_february else ""
+            spoils = ", 有一个异常数据即为异常" if rule.spoils else ""
+            source = rule.edition if rule.verified else f"{rule.edition} (待核对原文)"
+            yield f"{zh}{name}均值有效", f"有效{samples}不少于 {rule.need} 个{february}{spoils}", source
 
 
 def _cover(facts: Facts) -> tuple[tuple[str, str], ...]:
@@ -226,22 +245,36 @@ def _enterprises(facts: Facts) -> Section:
     return Section("各企业情况", "各企业", (Table("", columns, rows, (total,), "本期没有企业数据。"),))
 
 
-def _classes(found: Iterable[Air]) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
-    by_station: dict[str, Counter[str]] = {}
-    for one in found:
-        by_station.setdefault(one.station, Counter())[one.level or "无 AQI"] += 1
-    levels = ("优", "良", "轻度污染", "中度污染", "重度污染", "严重污染", "无 AQI")
-    rows = tuple(
-        (word(station), *(count(counts[level]) for level in levels)) for station, counts in by_station.items()
+_LEVELS = ("优", "良", "轻度污染", "中度污染", "重度污染", "严重污染")
+
+
+def _classes(found: Sequence[Air]) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
+    """Return how often each level was, and without the times of declared sand where there were any."""
+    columns = (
+        Column("站点", 18),
+        Column("口径", 12),
+        *(Column(level, 10) for level in (*_LEVELS, "无 AQI")),
+        Column("优良率 %", 10),
     )
-    return (Column("站点", 18), *(Column(level, 10) for level in levels)), rows
+    kinds = ("含沙尘", "剔除沙尘") if any(one.sand for one in found) else ("全部",)
+    rows = []
+    for station in dict.fromkeys(one.station for one in found):
+        for kind in kinds:
+            chosen = [
+                one for one in found if one.station == station and not (kind == "剔除沙尘" and one.sand)
+            ]
+            counts = Counter(one.level or "无 AQI" for one in chosen)
+            judged = sum(counts[level] for level in _LEVELS)
+            good = 100 * (counts["优"] + counts["良"]) / judged if judged else None
+            numbers = (count(counts[level]) for level in (*_LEVELS, "无 AQI"))
+            rows.append((word(station), word(kind), *numbers, percent(good)))
+    return columns, tuple(rows)
 
 
 def _calendars(facts: Facts) -> tuple[Tiles, ...]:
     found: dict[str, list[Air]] = {}
     for one in facts.air:
         found.setdefault(one.station, []).append(one)
-    daily = facts.cover.kind == "daily"
     tiles = []
     for station, days in found.items():
         squares = tuple(
@@ -252,8 +285,7 @@ def _calendars(facts: Facts) -> tuple[Tiles, ...]:
             )
             for day in days
         )
-        columns = _DAY_HOURS if daily else _WEEK * 2
-        tiles.append(Tiles(f"{station} AQI", squares, columns))
+        tiles.append(Tiles(f"{station} AQI", squares, _TILES[facts.cover.kind]))
     return tuple(tiles)
 
 

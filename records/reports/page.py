@@ -26,13 +26,13 @@ h2 { font-size: 13.5pt; margin: 7mm 0 3mm; font-weight: 600; break-after: avoid 
 h3 { font-size: 11.5pt; margin: 5mm 0 2mm; font-weight: 600; break-after: avoid }
 h4 { font-size: 10pt; margin: 4mm 0 1.5mm; font-weight: 600; break-after: avoid }
 .opens { break-before: page }
-p { margin: 1mm 0 2mm } p.lacking { color: #6b5b00 }
+p { margin: 1mm 0 2mm; break-after: avoid } table.short { break-inside: avoid } p.lacking { color: #6b5b00 }
 table { border-collapse: collapse; table-layout: fixed; margin: 1mm 0 4mm }
 thead { display: table-header-group } tr { break-inside: avoid }
 th, td { border: 0.2mm solid #b0b8bf; padding: 0.7mm 1.4mm; font-size: 8pt; vertical-align: middle }
 th { background: #eceff1; font-weight: 600 } td.n { text-align: right }
 table.many th, table.many td { font-size: 6.8pt }
-table.long th, table.long td { font-size: 7pt; line-height: 1.3; padding: 0.25mm 1mm }
+table.long th, table.long td { font-size: 7pt; line-height: 1.22; padding: 0.12mm 0.8mm }
 tfoot td { background: #f6f7f8; font-weight: 600 } tfoot { display: table-row-group }
 .over { color: #b71c1c; font-weight: 700 } .lacking { color: #6b5b00 } .muted { color: #8a949e }
 figure { margin: 2mm 0 4mm; break-inside: avoid } figure svg { max-width: 100%; height: auto }
@@ -41,7 +41,7 @@ figure { margin: 2mm 0 4mm; break-inside: avoid } figure svg { max-width: 100%; 
 .water b { font-size: 74pt; letter-spacing: 8mm; transform: rotate(-28deg); color: rgba(183, 28, 28, 0.10) }
 """
 _FONTS = '"Source Han Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "SimHei", sans-serif'
-_MANY_COLUMNS, _MANY_ROWS = 12, 22
+_MANY_COLUMNS, _MANY_ROWS, _FEW_ROWS = 12, 22, 14
 _ROOM_MM = 270
 
 
@@ -113,7 +113,11 @@ def _block(block: Block, level: int) -> str:
     title = f"<h{level}>{escape(block.title)}</h{level}>" if block.title else ""
     if not block.rows:
         return f"{title}<p>{escape(block.empty)}</p>"
-    looks = (("many", len(block.columns) > _MANY_COLUMNS), ("long", len(block.rows) > _MANY_ROWS))
+    looks = (
+        ("many", len(block.columns) > _MANY_COLUMNS),
+        ("long", len(block.rows) > _MANY_ROWS),
+        ("short", len(block.rows) <= _FEW_ROWS),
+    )
     classes = " ".join(name for name, wanted in looks if wanted)
     widths_mm = block.widths_mm(_ROOM_MM)
     columns = "".join(f'<col style="width:{width_mm:.1f}mm">' for width_mm in widths_mm)

@@ -139,7 +139,7 @@ class _Paper:
                 look = self._format(border=1, tone=cell.tone, bold=bold, fill=_PALE if bold else None)
                 sheet.write_string(line, number, cell.text, look)
             else:
-                form = "0" if cell.decimals <= 0 else "0." + "0" * cell.decimals
+                form = "#,##0" if cell.decimals <= 0 else "#,##0." + "0" * cell.decimals
                 fill = _PALE if bold else None
                 look = self._format(border=1, tone=cell.tone, bold=bold, fill=fill, form=form)
                 sheet.write_number(line, number, cell.number, look)

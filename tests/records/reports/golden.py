@@ -2,25 +2,11 @@
 
 import dataclasses
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from records.reports.facts import (
-    Air,
-    Cover,
-    Deed,
-    Emission,
-    Exceedance,
-    Facts,
-    Figure,
-    Limit,
-    Missing,
-    Point,
-    Rate,
-    Revision,
-    Row,
-    Sealed,
-    absent,
-)
+from records.reports.facts import Air, Cover, Emission, Facts, Figure, Limit, Point, Row, Sealed, absent
+from records.reports.findings import Deed, Exceedance, Missing, Rate, Revision
 from records.reports.periods import span
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -162,6 +148,6 @@ def aqi(station: str, number: int, value: int | None) -> Air:
     )
 
 
-def replaced(facts_: Facts, **changes: object) -> Facts:
-    """Return facts with some parts replaced."""
-    return dataclasses.replace(facts_, **changes)  # type: ignore[arg-type]
+def replaced(told: Any, **changes: object) -> Any:
+    """Return facts, or one of them, with some parts replaced."""
+    return dataclasses.replace(told, **changes)

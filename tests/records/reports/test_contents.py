@@ -59,7 +59,14 @@ def test_a_record_at_its_limit_is_within_it(here):
     here.execute(
         "update record set mean = 60 where sensor_id = 21 and period = 'day' and start = '2026-10-07 00:00+08'"
     )
-    assert [e.basis for e in told(here).exceedances] == ["hour"]
+    facts = told(here)
+    assert [e.basis for e in facts.exceedances] == ["hour"]
+    assert [(c.judged, c.over) for c in facts.compliance if c.basis == "day"] == [(30, 0)]
+
+
+def test_every_judged_record_is_counted_with_the_share_that_complied(here):
+    found = {(c.pollutant, c.basis): (c.judged, c.over) for c in told(here).compliance}
+    assert found == {("二氧化硫(折算)", "hour"): (744, 1), ("化学需氧量", "day"): (30, 1)}
 
 
 def test_hours_that_we_lost_are_not_due_of_the_enterprise(here):

@@ -132,6 +132,17 @@ def test_a_draft_says_so_and_a_finalised_month_does_not(printed):
     assert "已定稿 (bureau, 2026-11-10 09:00)" in page.page(outline.report(sealed, PASS_RATE))
 
 
+def test_days_of_sand_are_counted_with_and_without(printed):
+    days = (golden.aqi("空气一站", 0, 40), golden.aqi("空气一站", 1, 180), golden.aqi("空气一站", 2, None))
+    sandy = (days[0], golden.replaced(days[1], sand=True), days[2])
+    section = outline.air(golden.replaced(golden.facts(), air=sandy))
+    counts = {row[1].text: [cell.text for cell in row[2:]] for row in section.blocks[0].rows}
+    assert counts["含沙尘"] == ["1", "1", "0", "0", "0", "0", "1", "100.0"]
+    assert counts["剔除沙尘"] == ["1", "0", "0", "0", "0", "0", "1", "100.0"]
+    assert [row[6].text for row in section.blocks[-1].rows] == ["—", "沙尘天气", "缺 O3"]
+    assert section.blocks[-1].rows[2][2].text == "NA"
+
+
 def test_what_people_wrote_cannot_become_markup(printed):
     facts = golden.facts()
     hostile = facts.marks[0].__class__(**{**_of(facts.marks[0]), "reason": "</style><script>x</script>"})

@@ -7,6 +7,7 @@ import pytest
 
 from records.reports import making, printing
 from records.reports.contents import Subject
+from records.reports.facts import KINDS
 from records.reports.making import Making, due, make
 from records.reports.periods import span
 from smartpark import db
@@ -118,14 +119,14 @@ def test_nothing_is_due_of_a_time_without_records(here):
 
 
 def test_a_turn_makes_what_is_due_once(here, monkeypatch):
-    monkeypatch.setattr(making, "FORMATS", ("xlsx",))
+    monkeypatch.setattr(making, "_BY_ITSELF", dict.fromkeys(KINDS, ("xlsx",)))
     round_ = Making(75.0)
     assert round_.turn(here, place.NOW) == 6
     assert round_.turn(here, place.NOW + timedelta(minutes=5)) == 0
 
 
 def test_a_month_that_is_finalised_is_made_again_as_the_finalised_one(here, monkeypatch):
-    monkeypatch.setattr(making, "FORMATS", ("xlsx",))
+    monkeypatch.setattr(making, "_BY_ITSELF", dict.fromkeys(KINDS, ("xlsx",)))
     round_ = Making(75.0)
     round_.turn(here, place.NOW)
     number = place.seal(here, at=place.NOW + timedelta(days=8))
@@ -137,7 +138,7 @@ def test_a_month_that_is_finalised_is_made_again_as_the_finalised_one(here, monk
 
 
 def test_a_report_that_fails_does_not_keep_back_the_others(here, monkeypatch):
-    monkeypatch.setattr(making, "FORMATS", ("xlsx",))
+    monkeypatch.setattr(making, "_BY_ITSELF", dict.fromkeys(KINDS, ("xlsx",)))
     whole = making.compose
 
     def fails_for_one(conn, subject, *rest):
