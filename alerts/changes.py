@@ -9,6 +9,7 @@ from typing import Any
 
 from alerts import sentences
 from alerts.life import Event
+from alerts.limits import Limit
 from alerts.points import Drill, Point, instant
 from alerts.region import Crossing, Region, Step
 from alerts.rules import Rule
@@ -19,12 +20,14 @@ from alerts.track import Key, Track
 class Change:
     """An intended event on the alert of a rule at a target.
 
-    ``given`` is the data of a ``raised`` where no track tells it; ``of`` is the occurrence of a track.
+    ``given`` is the data of a ``raised`` where no track tells it, ``place`` the point it is about, if it is about one;
+    ``of`` is the occurrence of a track.
     """
 
     key: Key
     event: Event
     given: Mapping[str, Any] = field(default_factory=dict)
+    place: Point | None = None
     of: "Occurrence | None" = None
 
     @property
@@ -35,7 +38,7 @@ class Change:
     @property
     def point(self) -> Point | None:
         """Where it happens, if it is about one point."""
-        return None if self.of is None else self.of.track.point
+        return self.place if self.of is None else self.of.track.point
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,25 +101,15 @@ def occurrence(track: Track, region: Region, drills: Iterable[Drill]) -> dict[st
         raise ValueError(f"{track.key} has no occurrence")
     zh, en = _sentence(track, crossing)
     limit = crossing.bound.limit
-    where = where_of(point)
-    return where | {
-        "rule": rule.code,
-        "rule_version": rule.version,
-        "target_kind": "sensor",
-        "target_id": point.sensor_id,
-        "sensor_id": point.sensor_id,
-        "class": rule.class_,
-        "scheme": "risk",
+    return identity_of(rule, point) | {
         "level": crossing.bound.level,
         "stage": crossing.bound.stage if rule.kind != "state" else None,
         "origin": "live" if region.sounded or region.expected else "retrospective",
-        "latch": bool(rule.parameters.get("latch")),
         "suppressed": "by_design" if region.expected else "none",
         "drill": any(d.covers(point.park_id, point.station_id, crossing.time_us) for d in drills),
         "value": crossing.value,
         "limit_value": limit.value if limit else None,
         "limit_id": limit.id if limit else None,
-        "unit": point.unit,
         "clause": limit.words if limit else None,
         "flag": crossing.flag,
         "mark": crossing.mark,
@@ -124,6 +117,21 @@ def occurrence(track: Track, region: Region, drills: Iterable[Drill]) -> dict[st
         "text_zh": zh,
         "text_en": en,
         "raised_at": instant(region.raised_us),
+    }
+
+
+def identity_of(rule: Rule, point: Point) -> dict[str, Any]:
+    """Return the columns of an alert that a rule and a point alone decide."""
+    return where_of(point) | {
+        "rule": rule.code,
+        "rule_version": rule.version,
+        "target_kind": "sensor",
+        "target_id": point.sensor_id,
+        "sensor_id": point.sensor_id,
+        "class": rule.class_,
+        "scheme": "risk",
+        "unit": point.unit,
+        "latch": bool(rule.parameters.get("latch")),
     }
 
 
@@ -138,14 +146,19 @@ def where_of(point: Point) -> dict[str, Any]:
 
 def evidence(region: Region, crossing: Crossing) -> dict[str, Any]:
     """Return the window [from, to], the readings counted in it, and what a restart must know."""
-    limit = crossing.bound.limit
-    return {
+    return source_of(crossing.bound.limit) | {
         "from": instant(region.began_us).isoformat(),
         "to": instant(region.last_us).isoformat(),
         "readings": region.count,
         "stage": crossing.bound.stage,
         "sounded": region.sounded,
         "over_range": crossing.over_range,
+    }
+
+
+def source_of(limit: Limit | None) -> dict[str, Any]:
+    """Return where a limit comes from, as evidence keeps it."""
+    return {
         "limit_kind": limit.kind if limit else None,
         "standard": limit.standard if limit else None,
         "clause": limit.clause if limit else None,

@@ -44,7 +44,7 @@ class Judge:
                 rules,
                 [Limit(**row) for row in rows(Q.limits)],
                 [_window(row) for row in rows(Q.windows, since=now - _OLDEST)],
-                [_drill(row) for row in rows(Q.drills, since=now - _OLDEST)],
+                [drill_of(row) for row in rows(Q.drills, since=now - _OLDEST)],
                 now=now,
                 feed=feed,
                 others=[Point(**row) for row in rows(Q.safety_points, feed=feed)],
@@ -78,6 +78,7 @@ def _window(row: dict[str, Any]) -> Window:
     return Window(row["station_id"], row["sensor_id"], row["kind"], starts, ends)
 
 
-def _drill(row: dict[str, Any]) -> Drill:
+def drill_of(row: dict[str, Any]) -> Drill:
+    """Return a declared exercise of a row of table ``drill``."""
     starts, ends = microseconds(row["starts_at"]), microseconds(row["ends_at"])
     return Drill(row["park_id"], row["station_id"], starts, ends)

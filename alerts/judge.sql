@@ -54,13 +54,15 @@ join station st on st.id = s.station_id
 where st.feed = %(feed)s;
 
 -- name: open_alerts
--- Open alerts at sensors of a feed, and where their progress stands.
+-- Open alerts at sensors of a feed, and where their progress stands; those of official periods are the records' own.
 select a.*, p.last_value, p.last_at, p.peak_value, p.peak_at, p.count
 from alert a
 left join alert_progress p on p.alert_id = a.id
+left join rule r on r.code = a.rule and r.version = a.rule_version
 join sensor s on s.id = a.target_id
 join station st on st.id = s.station_id
 where a.ended_at is null and a.target_kind = 'sensor' and st.feed = %(feed)s
+  and (r.kind is distinct from 'limit' or coalesce(r.parameters ->> 'basis', 'instant') = 'instant')
 order by a.id;
 
 -- name: readings_since

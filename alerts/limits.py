@@ -1,7 +1,8 @@
 """Limits are dated legal objects: the one that counts is picked by the time of the data, the place and the kind.
 
 The most specific place wins (station, enterprise, outlet kind, station kind, everywhere), then the kind: permit,
-agreement, local, industry, integrated. Only verified limits are enforced.
+agreement, local, industry, integrated; a special limit goes before the general one where the station says so. Only
+verified limits are enforced.
 """
 
 from bisect import bisect_right
@@ -19,6 +20,7 @@ FOREVER_US = 2**62
 SLOTS = ("LL", "L", "H", "HH")
 SIGN = (-1, -1, 1, 1)  # +1: violated above, -1: violated below
 RANK = (2, 1, 1, 2)
+_Rank = tuple[int, int, bool]  # of place, of kind, whether it is no special limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +155,7 @@ class Timelines:
         return self._known[key]
 
 
-def _candidates(rule: Rule, point: Point, limits: Iterable[Limit]) -> list[tuple[tuple[int, int], Limit]]:
+def _candidates(rule: Rule, point: Point, limits: Iterable[Limit]) -> list[tuple[_Rank, Limit]]:
     parameters = rule.parameters
     kinds = parameters.get("limit_kinds") or KIND_ORDER
     basis = parameters.get("basis", "instant")
@@ -171,8 +173,8 @@ def _candidates(rule: Rule, point: Point, limits: Iterable[Limit]) -> list[tuple
             and limit.kind in kinds
             and limit.stage in stages
         ):
-            ranked.append(((place, KIND_ORDER.index(limit.kind)), limit))
-    # The later start wins between two of the same place and kind: the newer edition.
+            ranked.append(((place, KIND_ORDER.index(limit.kind), not limit.region), limit))
+    # The later start wins between two that are alike: the newer edition.
     return sorted(ranked, key=lambda item: (item[0], -microseconds(item[1].valid_from), item[1].id))
 
 
@@ -181,9 +183,7 @@ def _validity_us(limit: Limit) -> tuple[int, int]:
     return microseconds(limit.valid_from), ends
 
 
-def _piece(
-    rule: Rule, point: Point, ranked: Sequence[tuple[tuple[int, int], Limit]], at_us: int
-) -> tuple[Bound, ...]:
+def _piece(rule: Rule, point: Point, ranked: Sequence[tuple[_Rank, Limit]], at_us: int) -> tuple[Bound, ...]:
     bounds = []
     for slot, stage in enumerate(SLOTS):
         for _, limit in ranked:

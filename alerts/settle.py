@@ -14,7 +14,7 @@ from alerts.alert import Alert
 from alerts.changes import Change, subject_of
 from alerts.life import Event, fold, may_annunciate
 from alerts.limits import RANK, SLOTS
-from alerts.points import Point, microseconds
+from alerts.points import microseconds
 
 # These say something of a row that is open; where there is none, nothing happens.
 _NEEDS_ROW = frozenset({"cleared", "returned", "unknown", "revised", "members_changed", "unshelved"})
@@ -169,19 +169,19 @@ def _cleared(alert: Alert, change: Change) -> Event:
     found = _counted(alert.evidence.get("retrospective", {}), event)
     data = dict(event.data) | {"evidence": evidence | {"retrospective": found}}
     if alert.origin == "retrospective":
-        data |= _retrospective_words(change.point, found)
+        data |= _retrospective_words(change, found)
     return Event(type=event.type, at=event.at, data=data)
 
 
 def _found_late(alert: Alert | None, change: Change) -> list[Event]:
     """Return the events of an occurrence that only late readings show: over before anybody knew of it."""
-    event, point = change.event, change.point
+    event = change.event
     cleared_at = datetime.fromisoformat(event.data["cleared_at"])
     over = Event(type="cleared", at=cleared_at, data=event.data)
     past = {} if alert is None else alert.evidence.get("retrospective", {})
     found = _counted(past, over)
     evidence = dict(event.data["evidence"]) | {"sounded": False, "retrospective": found}
-    words = {} if point is None else _retrospective_words(point, found)
+    words = _retrospective_words(change, found)
     if alert is None:
         full = {key: value for key, value in change.full.items() if key != "raised_at"}
         condition = {"origin": "retrospective", "condition": "normal", "cleared_at": event.data["cleared_at"]}
@@ -198,7 +198,11 @@ def _found_late(alert: Alert | None, change: Change) -> list[Event]:
     return [Event(type="revised", at=event.at, data=said)]
 
 
-def _retrospective_words(point: Point, found: Mapping[str, Any]) -> dict[str, str]:
+def _retrospective_words(change: Change, found: Mapping[str, Any]) -> dict[str, str]:
+    """Return the sentence that counts what was found late; one official period alone says itself better."""
+    point = change.point
+    if point is None or (change.of is None and found["count"] == 1):
+        return {}
     start, end = (microseconds(datetime.fromisoformat(found[name])) for name in ("from", "to"))
     zh, en = sentences.retrospective(
         subject_of(point), found["count"], found["peak"], point.local(start), point.local(end)

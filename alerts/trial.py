@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from alerts import record_trial
 from alerts.alert import Alert
 from alerts.engine import Engine
+from alerts.fact import is_official
 from alerts.life import Event
 from alerts.limit_list import ListedLimit
 from alerts.limits import Limit
@@ -53,22 +55,39 @@ def run(written: Written, limits: Sequence[ListedLimit], problems: Problems) -> 
     for number, given in enumerate(cases):
         way = ("cases", number)
         try:
-            case = _case(given, limits)
+            happened, expected = _outcome(written, given, limits)
         except (KeyError, TypeError, ValueError) as err:
+            example = "stack_hour" if is_official(written.rule) else "gas_toxic"
             pen.wrong(
-                way, f"the case cannot be read: {_sentence(err)}", "see the cases of gas_toxic.test.yaml"
+                way, f"the case cannot be read: {_sentence(err)}", f"see the cases of {example}.test.yaml"
             )
             continue
-        happened = tuple(events_of(written, case))
-        if happened != case.expect:
+        if happened != expected:
             name = given.get("name", f"case {number + 1}")
             shown = ", ".join(happened) or "nothing"
             pen.wrong(
                 (*way, "expect"),
                 f"{name!r} raised: {shown}",
-                f"it ought to be: {', '.join(case.expect) or 'nothing'}",
+                f"it ought to be: {', '.join(expected) or 'nothing'}",
             )
+    if is_official(written.rule) and not any(
+        isinstance(given, dict) and "records" in given for given in cases
+    ):
+        pen.wrong(("cases",), "no case has records", "write one with records: 40 58x2 45, one value a period")
     return len(cases)
+
+
+def _outcome(
+    written: Written, given: Mapping[str, Any], limits: Sequence[ListedLimit]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what happens in a case as written, and what ought to."""
+    if "records" not in given:
+        case = _case(given, limits)
+        return tuple(events_of(written, case)), case.expect
+    _only(given, record_trial.KEYS)
+    point = _point(given["point"])
+    found = _limits(given, limits, point)
+    return tuple(record_trial.events_of(written.rule, point, found, given, START)), tuple(given["expect"])
 
 
 def events_of(written: Written, case: Case) -> Iterator[str]:
@@ -127,12 +146,9 @@ def _shown(event: Event, alert: Alert | None) -> str:
 
 
 def _case(given: Mapping[str, Any], limits: Sequence[ListedLimit]) -> Case:
-    unknown = given.keys() - _KEYS
-    if unknown:
-        raise ValueError(f"{min(unknown)!r} is not known, write some of {', '.join(sorted(_KEYS))}")
+    _only(given, _KEYS)
     point = _point(given["point"])
-    own = given.get("limits")
-    found = [_own_limit(number, row, point) for number, row in enumerate(own)] if own else _shared(limits)
+    found = _limits(given, limits, point)
     window = given.get("window")
     windows = (
         [Window(1, None, window["kind"], *(_us(window[name]) for name in ("from_s", "to_s")))]
@@ -148,6 +164,17 @@ def _case(given: Mapping[str, Any], limits: Sequence[ListedLimit]) -> Case:
         tuple(_finding(row, point) for row in given.get("findings", ())),
         tuple(given["expect"]),
     )
+
+
+def _only(given: Mapping[str, Any], known: frozenset[str]) -> None:
+    unknown = given.keys() - known
+    if unknown:
+        raise ValueError(f"{min(unknown)!r} is not known, write some of {', '.join(sorted(known))}")
+
+
+def _limits(given: Mapping[str, Any], limits: Sequence[ListedLimit], point: Point) -> list[Limit]:
+    own = given.get("limits")
+    return [_own_limit(number, row, point) for number, row in enumerate(own)] if own else _shared(limits)
 
 
 def _us(seconds_s: float) -> int:
@@ -227,7 +254,9 @@ def _own_limit(number: int, row: Mapping[str, Any], point: Point) -> Limit:
         clause="",
         valid_from=START - timedelta(days=1),
     )
-    return replace(limit, form=point.form, unit=point.unit, basis=row.get("basis", "instant"))
+    return replace(
+        limit, form=row.get("form", point.form), unit=point.unit, basis=row.get("basis", "instant")
+    )
 
 
 def _finding(row: Mapping[str, Any], point: Point) -> tuple[float, Finding]:

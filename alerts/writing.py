@@ -1,6 +1,7 @@
 """Write a verdict in the transaction that stores its readings: rows first, events last, under their one lock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 
 from alerts import rows
 from alerts.alert import Alert
@@ -33,42 +34,47 @@ def write(conn: rows.AnyConnection, verdict: Verdict, known: Mapping[Key, int]) 
 
     ``known`` = ids of open alerts; the ids of the rows written are left in ``verdict.rows``.
     """
-    settling = _Settling(conn, verdict)
-    if verdict.changes:
-        settling.save()
-    if verdict.progress:
-        _advance(conn, verdict, {**known, **verdict.rows})
-    rows.append(conn, settling.events)
-    return len(settling.events)
+    changes = verdict.changes
+    events: list[tuple[int, Event]] = []
+    if changes:
+        keys = {change.key for change in changes}
+        rising = {change.key for change in changes if change.event.type in _RAISES}
+        settling = Settling(conn, keys, rising, verdict.now)
+        for change in changes:
+            settling.take(change)
+        ids = settling.save()
+        events = settling.events(ids)
+        verdict.rows.update({key: ids[at] for key, at in settling.at.items()})
+    advance(conn, verdict.progress, {**known, **verdict.rows}, verdict.now)
+    rows.append(conn, events)
+    return len(events)
 
 
-class _Settling:
-    """The changes of a verdict, settled one by one against locked rows."""
+class Settling:
+    """Changes settled one by one against locked rows; ``at`` tells the newest life of a key that something happened to."""
 
-    def __init__(self, conn: rows.AnyConnection, verdict: Verdict) -> None:
+    def __init__(
+        self, conn: rows.AnyConnection, keys: Collection[Key], rising: Collection[Key], now: datetime
+    ) -> None:
         self.conn = conn
-        self.verdict = verdict
+        self.now = now
+        self.held = rows.lock_open(conn, keys)
+        self.shelves = rows.carried(conn, sorted(key for key in rising if key not in self.held), now)
         self.lives: list[Alert] = []
         self.at: dict[Key, int] = {}
         self.told: list[tuple[int, Event]] = []  # position in lives, event
-        self.events: list[tuple[int, Event]] = []
 
-    def save(self) -> None:
-        """Settle every change in order and save what came of it."""
-        changes = self.verdict.changes
-        held = rows.lock_open(self.conn, [change.key for change in changes])
-        shelves = rows.carried(self.conn, _rising(changes, held), self.verdict.now)
-        for change in changes:
-            self._settle(change, held.get(change.key), shelves.get(change.key))
-        rows.update_many(self.conn, [alert for alert in self.lives if alert.id])
-        ids = self._inserted()
-        self.events = [(ids[at], event) for at, event in self.told]
-        self.verdict.rows.update({key: ids[at] for key, at in self.at.items()})
+    def standing(self, key: Key) -> Alert | None:
+        """Return the open alert of a rule at a target as it stands now."""
+        at = self.at.get(key)
+        alert = self.held.get(key) if at is None else self.lives[at]
+        return alert if alert is not None and alert.ended_at is None else None
 
-    def _settle(self, change: Change, held: Alert | None, shelf: Mapping[str, object] | None) -> None:
+    def take(self, change: Change) -> None:
+        """Settle one change after those before it."""
         at = self.at.get(change.key)
-        before = held if at is None else self.lives[at]
-        after, told = settle(before, change, shelf, self.verdict.now)
+        before = self.held.get(change.key) if at is None else self.lives[at]
+        after, told = settle(before, change, self.shelves.get(change.key), self.now)
         if after is None or not told:
             return
         anew = before is None or before.ended_at is not None
@@ -79,8 +85,10 @@ class _Settling:
         self.lives[at] = after
         self.told += [(at, event) for event in told]
 
-    def _inserted(self) -> list[int]:
-        """Insert what has no id yet; return the id of every life. One that has ended already goes alone."""
+    def save(self) -> list[int]:
+        """Write the rows; return the id of every life."""
+        rows.update_many(self.conn, [alert for alert in self.lives if alert.id])
+        # One that has ended already goes alone.
         ids = [
             rows.insert(self.conn, alert) if not alert.id and alert.ended_at is not None else alert.id
             for alert in self.lives
@@ -90,14 +98,17 @@ class _Settling:
         keys = [(a.rule, a.target_kind, a.target_id) for a in self.lives]
         return [known or found[key] for known, key in zip(ids, keys, strict=True)]
 
+    def events(self, ids: Sequence[int]) -> list[tuple[int, Event]]:
+        """Return what happened, with the id of its alert."""
+        return [(ids[at], event) for at, event in self.told]
 
-def _rising(changes: Sequence[Change], held: Mapping[Key, Alert]) -> list[Key]:
-    return sorted({c.key for c in changes if c.key not in held and c.event.type in _RAISES})
 
-
-def _advance(conn: rows.AnyConnection, verdict: Verdict, ids: Mapping[Key, int]) -> None:
+def advance(
+    conn: rows.AnyConnection, progress: Iterable[Progress], ids: Mapping[Key, int], now: datetime
+) -> None:
+    """Write where active alerts stand; of several words about one the last counts."""
     newest: dict[int, Progress] = {}
-    for each in verdict.progress:
+    for each in progress:
         alert_id = ids.get(each.key)
         if alert_id is not None:
             newest[alert_id] = each
@@ -112,6 +123,6 @@ def _advance(conn: rows.AnyConnection, verdict: Verdict, ids: Mapping[Key, int])
         "peaks": [p.peak_value for p in found],
         "peak_ats": [p.peak_at for p in found],
         "counts": [p.count for p in found],
-        "nows": [verdict.now] * len(order),
+        "nows": [now] * len(order),
     }
     conn.execute(rows.Q.progress, columns)

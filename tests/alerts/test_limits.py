@@ -133,3 +133,10 @@ def test_a_violating_value_is_never_back_within_the_deadband(band, stage, kind):
         next(iter(band), ""), 0.0
     )
     assert bound.sign * 500.0 - bound.reset == pytest.approx(width)
+
+
+def test_a_special_limit_goes_before_the_general_one_where_the_station_says_so():
+    general, special = EVERYWHERE, replace(EVERYWHERE, id=2, region="special", value=300)
+    assert picked(general, special) == [1]
+    found = timeline(RULE, replace(POINT, region="special"), (general, special))
+    assert [bound.limit.id for bound in found.at(T0_US)] == [2]
