@@ -1,6 +1,6 @@
 """Transmission, validity and effective rate out of counted hours; pure.
 
-transmission = received / due, validity = valid / received, effective = their product (DOMAIN: assessed since 2014, pass mark
+transmission = received / due, validity = valid / received, effective = their product (assessed since 2014, pass mark
 75 %). Hours of flag F, without flow or under a condition mark are not due. As counted for the enterprise, an hour that was
 lost by us is not due either; raw, it is due and nobody received it.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-COUNTED = ("w01018", "w21003", "a34013", "a21026", "a21002")  # COD, NH3-N, PM, SO2, NOx: DOMAIN 4.4
+COUNTED = ("w01018", "w21003", "a34013", "a21026", "a21002")  # COD, NH3-N, PM, SO2, NOx
 CAUSES = ("enterprise", "network", "platform", "unknown")
 INVALID = ("short", "abnormal", "marked")
 
