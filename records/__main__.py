@@ -1,4 +1,4 @@
-"""``python -m records run``: sends upward what is due, and says why an hour is missing."""
+"""``python -m records run|import|verify``: makes official records, says why an hour is missing, sends upward."""
 
 import argparse
 import signal
@@ -12,11 +12,16 @@ from smartpark import settings as settings_tree
 from smartpark.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
+    from records.rounds import Round
     from records.upward.crew import Crew
 
 _RETRY_S = (0.5, 1.0, 2.0, 5.0)
 _FOLLOW_S = 5.0  # how soon a changed receiver is noticed
 _DUE_S = 10.0
+_PERIODS_S = 5.0
+_MARKS_S = 300.0
+_SUBSTITUTES_S = 60.0
+_REPORTS_S = 300.0
 _MISSING_S = 300.0
 _RETENTION_S = 3600.0
 
@@ -25,8 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     args = _parser().parse_args(argv)
     try:
-        settings = run_state.at_hand(settings_tree.load())
-        return int(args.run(settings))
+        return int(args.run(args))
     except SettingsError as err:
         print(str(err), file=sys.stderr)
         return 2
@@ -34,11 +38,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _run(settings: Settings) -> int:
+def _run(_: argparse.Namespace) -> int:
     from records.upward.crew import Crew
     from records.upward.service import courier_of
     from smartpark import log
 
+    settings = run_state.at_hand(settings_tree.load())
     dsn = _dsn(settings)
     log.configure(settings, "records")
     stop = threading.Event()
@@ -54,19 +59,11 @@ def _run(settings: Settings) -> int:
 
 def _work(settings: Settings, dsn: str, crew: "Crew", stop: threading.Event) -> bool:
     """Work until told to stop or until the database goes away; return whether any was done."""
-    from records.missing.hours import MissingHours
-    from records.rounds import Round
-    from records.upward.due import Due
-    from records.upward.retention import Retention
     from smartpark import db, log
 
     logger = log.get("records")
     done = False
-    rounds = (
-        Round(dsn, "due", _DUE_S, Due().turn),
-        Round(dsn, "missing hours", _MISSING_S, MissingHours().turn),
-        Round(dsn, "retention", _RETENTION_S, Retention(settings.records.upward_days).turn),
-    )
+    rounds = _rounds(settings, dsn)
     try:
         with (
             db.connect(dsn, name="records run", autocommit=True) as conn,
@@ -93,6 +90,47 @@ def _work(settings: Settings, dsn: str, crew: "Crew", stop: threading.Event) -> 
     return done
 
 
+def _rounds(settings: Settings, dsn: str) -> "list[Round]":
+    from records.emissions.substituting import Substituting
+    from records.marks import deadlines
+    from records.missing.hours import MissingHours
+    from records.periods.engine import Periods
+    from records.periods.judging import judge
+    from records.reports.making import Making
+    from records.rounds import Round
+    from records.upward.due import Due
+    from records.upward.retention import Retention
+
+    own = settings.records
+    rounds = [
+        Round(dsn, "periods", _PERIODS_S, Periods(own.grace_s, own.oxygen_not_running, judge).turn),
+        Round(dsn, "marks", _MARKS_S, deadlines.turn),
+        Round(dsn, "substitutes", _SUBSTITUTES_S, Substituting().turn),
+        Round(dsn, "due", _DUE_S, Due().turn),
+        Round(dsn, "missing hours", _MISSING_S, MissingHours().turn),
+        Round(dsn, "retention", _RETENTION_S, Retention(own.upward_days).turn),
+    ]
+    if own.reports:
+        rounds.append(Round(dsn, "reports", _REPORTS_S, Making(own.pass_rate).turn))
+    return rounds
+
+
+def _import(args: argparse.Namespace) -> int:
+    from records.imports import command
+
+    return command.run(args, run_state.at_hand(settings_tree.load()))
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from records.corrections.chain import verify_command
+    from smartpark import db
+
+    with db.connect(_dsn(run_state.at_hand(settings_tree.load())), name="records verify") as conn:
+        code, lines = verify_command(conn, args.digest)
+    print("\n".join(lines))
+    return code
+
+
 def _dsn(settings: Settings) -> str:
     if settings.db.dsn is None:
         raise SettingsError(
@@ -105,8 +143,20 @@ def _dsn(settings: Settings) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m records", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    command = commands.add_parser("run", help="serve the receivers above us, decide missing hours")
+    from records.imports import command as importing
+
+    command = commands.add_parser(
+        "run", help="make official records, decide missing hours, serve those above us"
+    )
     command.set_defaults(run=_run)
+    importing.add_parser(commands).set_defaults(run=_import)
+    command = commands.add_parser(
+        "verify", help="hold corrections, marks and finalised months against their chain"
+    )
+    command.add_argument(
+        "digest", nargs="?", help="a last digest that was printed before and has to be in the chain"
+    )
+    command.set_defaults(run=_verify)
     return parser
 
 

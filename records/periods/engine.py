@@ -13,7 +13,7 @@ _PUNCTUAL = timedelta(hours=1)  # what is closed later than this after its end i
 _NOTES = 50_000
 _ROWS = 20_000  # sensor hours of one transaction
 
-Judge = Callable[[db.Connection, Sequence[Change], datetime], int]
+Judge = Callable[[db.Connection, Plan, Sequence[Change], datetime], None]
 
 
 class Periods:
@@ -39,7 +39,7 @@ class Periods:
             changes = Remaking(conn, plan, now, hour + _HOUR, self._oxygen).hours(
                 pairs, cause="late", first_cause="closed" if punctual else "late"
             )
-            self._judge(conn, changes, now)
+            self._judge(conn, plan, changes, now)
             hour += _HOUR
             conn.execute(Q.note_progress, {"until": hour})
             conn.commit()
@@ -68,7 +68,7 @@ class Periods:
                 changes = Remaking(conn, plan, now, until, self._oxygen).hours(
                     ready, cause=cause, first_cause=cause
                 )
-                self._judge(conn, changes, now)
+                self._judge(conn, plan, changes, now)
                 conn.execute(Q.done, {"ids": [note_id for pair in block for note_id in ids[pair]]})
                 conn.commit()
                 changed += len(changes)

@@ -60,6 +60,8 @@ class Change(NamedTuple):
     judgeable: bool
     expected: int
     samples: int
+    flag: str
+    cause: str
 
 
 def load_plan(conn: db.Connection) -> Plan:

@@ -160,7 +160,7 @@ with changed as (
     where r.sensor_id = s.sensor_id and r.period = s.period and r.start = s.start and r.start >= %(first)s and r.start <= %(last)s
       and o.revision = r.revision
     returning r.sensor_id, r.period, r.start, r.revision, o.status as old_status, o.mean as old_mean, o.mass as old_mass,
-              r.status, r.mean, r.mass, r.converted, r.judgeable, r.expected, r.samples
+              r.status, r.mean, r.mass, r.converted, r.judgeable, r.expected, r.samples, r.flag::text as flag, r.cause
 ),
 added as (
     insert into record (sensor_id, period, start, status, judgeable, mean, min, max, expected, received, samples, flag, converted,
@@ -169,10 +169,14 @@ added as (
     where not exists (select from record r where r.sensor_id = s.sensor_id and r.period = s.period and r.start = s.start
                       and r.start >= %(first)s and r.start <= %(last)s)
     order by s.sensor_id, s.period, s.start
-    returning sensor_id, period, start, revision, status, mean, mass, converted, judgeable, expected, samples
+    returning sensor_id, period, start, revision, status, mean, mass, converted, judgeable, expected, samples,
+              flag::text as flag, cause
 )
-select sensor_id, period, start, revision, old_status, old_mean, old_mass, status, mean, mass, converted, judgeable, expected, samples
+select sensor_id, period, start, revision, old_status, old_mean, old_mass, status, mean, mass, converted, judgeable, expected, samples,
+       flag, cause
 from changed
 union all
-select sensor_id, period, start, revision, null, null, null, status, mean, mass, converted, judgeable, expected, samples from added
+select sensor_id, period, start, revision, null, null, null, status, mean, mass, converted, judgeable, expected, samples, flag,
+       cause
+from added
 order by 3, 1;

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from records.periods.engine import Periods
+from records.periods.plan import Plan
 from records.periods.preview import preview
 from records.periods.store import Change
 from smartpark import db
@@ -29,9 +30,8 @@ class Told:
     def __init__(self) -> None:
         self.changes: list[Change] = []
 
-    def __call__(self, _: db.Connection, changes: Sequence[Change], __: datetime) -> int:
+    def __call__(self, _: db.Connection, __: Plan, changes: Sequence[Change], ___: datetime) -> None:
         self.changes += changes
-        return 0
 
 
 def engine(told: Told | None = None) -> Periods:
