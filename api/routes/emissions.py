@@ -81,8 +81,10 @@ def emission_series(  # noqa: PLR0913 - whose, of what, when, how
 ) -> Response:
     """Return the mass of each step of [from, to), by default the months of this year, with its running total.
 
-    Without ``enterprise`` and ``station`` it is what leaves the park.
+    Without ``enterprise`` and ``station`` it is what leaves the park; an enterprise reads its own.
     """
+    owner = visit.principal.owner
+    enterprise = enterprise or (None if owner is None else str(owner))
     with visit.open() as conn:
         what = asked(conn, park, enterprise, station, pollutant)
         span = span_of(what.park["timezone"], start, to)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 import psycopg
@@ -20,6 +20,7 @@ Months = dict[Key, dict[datetime, Mass]]
 class _Year:
     """The calendar year that a period ends in, up to its end, and the last days of it."""
 
+    monthly: list[Amount]
     amounts: list[Amount]  # one of each outlet and pollutant, and what is calculated
     last: list[Amount]  # the same of the last days
     last_days: int
@@ -118,7 +119,7 @@ def _year(conn: psycopg.Connection[Any], scope: Scope, span: Span, monthly: list
         Amount(row["pollutant"], year.start, Mass(), row["enterprise_id"], row["station_id"], row["to_plant"])
         for row in totals.sensors(conn, scope)
     ]
-    return _Year(_whole(found), _whole(last), days, sensors, year)
+    return _Year(found, _whole(found), _whole(last), days, sensors, year)
 
 
 def _whole(found: Iterable[Amount]) -> list[Amount]:
@@ -166,13 +167,29 @@ def _allowance(
     kg = sum(row["kg"] for row in permits)
     used = asdict(year.use(kg, chosen))
     if used["why"] == "exhausted":
-        narrow = Scope(scope.park_id, owner, scope.station_id, pollutant)
-        daily = grouped(filter(chosen, totals.amounts(conn, narrow, year.span, "day")), lambda one: one.start)
-        days = {at.astimezone(year.span.zone): daily[at] for at in sorted(daily)}
-        used["exhausted_on"] = accounts.crossing(kg, days)
+        used["exhausted_on"] = _crossing(
+            conn, Scope(scope.park_id, owner, scope.station_id, pollutant), year, chosen, kg
+        )
     listed = ("station_id", "kg", "permit", "document", "valid_from", "valid_to")
     told = [{name: row[name] for name in listed} for row in permits]
     return {"year": year.span.start.year, "kg": kg, **used, "permits": told}
+
+
+def _crossing(
+    conn: psycopg.Connection[Any], scope: Scope, year: _Year, chosen: Callable[[Amount], bool], kg: float
+) -> date | None:
+    """Return the day on which what is chosen went above an allowance [kg]: first its month, then the days of that."""
+    months = grouped(filter(chosen, year.monthly), lambda one: one.start)
+    running = 0.0
+    for start in sorted(months):
+        month_kg = months[start].total_kg
+        if running + month_kg > kg:
+            end = min(following(start, "month", year.span.zone), year.span.end)
+            found = totals.amounts(conn, scope, Span(start, end, year.span.zone), "day")
+            days = grouped(filter(chosen, found), lambda one: one.start.astimezone(year.span.zone))
+            return accounts.crossing(kg - running, {at: days[at] for at in sorted(days)})
+        running += month_kg
+    return None
 
 
 def _declared(found: Iterable[Row], months: Mapping[datetime, Mass]) -> dict[str, Any]:

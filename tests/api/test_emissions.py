@@ -332,6 +332,9 @@ def test_an_enterprise_sees_its_own_and_no_park_total(bureau):
     assert page["cuts"] is None
     assert page["items"] == found(bureau, f"?{AT}&enterprise=e1")["items"]
     assert own.get(f"{P}/emissions?enterprise=e2").status_code == 404
+    mine = own.get(f"{P}/emissions/series?pollutant=COD&{AT}").json()
+    assert mine == bureau.get(f"{P}/emissions/series?pollutant=COD&enterprise=e1&{AT}").json()
+    assert mine["target_kg"] is None
     assert {one["station"] for one in own.get(f"{P}/substitutions?{AT}").json()["items"]} == {
         "ww-1",
         "stack-1",
