@@ -80,7 +80,7 @@ def _lines(chart: Lines) -> str:
                 f'<line x1="{_LEFT}" y1="{at:.1f}" x2="{_WIDE - _RIGHT}" y2="{at:.1f}" stroke="{_INK}"'
                 ' stroke-width="1.2" stroke-dasharray="6 4"/>'
             ),
-            _text(_WIDE - _RIGHT, at - 4, chart.limit_words, anchor="end", colour=_INK),
+            _text(_WIDE - _RIGHT, 13, f"- - {chart.limit_words}", anchor="end", colour=_INK),
         ]
     return _frame(_WIDE, _HIGH, parts)
 

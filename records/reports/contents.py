@@ -184,7 +184,8 @@ def _points(conn: psycopg.Connection[Any], sensors: Sequence[Found], span: Span)
                 whole=whole,
             )
         )
-    return tuple(sorted(points, key=lambda point: (point.enterprise, point.outlet_code, point.auxiliary)))
+    order = {code: number for number, code in enumerate(dict.fromkeys(p.outlet_code for p in points))}
+    return tuple(sorted(points, key=lambda point: (order[point.outlet_code], point.auxiliary)))
 
 
 def _due(span: Span, start: datetime, end: datetime) -> int:
@@ -264,13 +265,14 @@ def _compliance(
     about = {"sensors": list(by_id), "periods": list(_JUDGED), "from": span.start, "to": span.end}
     past = Counter((e.outlet_code, e.quantity, e.converted, e.basis, e.stage) for e in over)
     found = []
-    for one in rows(conn, Q.judged, about):
+    order = {number: place for place, number in enumerate(by_id)}
+    for one in sorted(rows(conn, Q.judged, about), key=lambda row: (order[row["sensor_id"]], row["period"])):
         place, converted = by_id[one["sensor_id"]], one["form"] == "Zs"
         key = (place["outlet_code"], place["quantity"], converted, one["period"], one["stage"])
         name = f"{place['name']}(折算)" if converted else place["name"]
         who = (place["enterprise"], place["outlet"], name, one["period"])
         found.append(Compliance(*who, judged=one["judged"], over=past[key]))
-    return tuple(sorted(found, key=lambda c: (c.enterprise, c.outlet, c.pollutant, c.basis)))
+    return tuple(found)
 
 
 def _beside(sensor: Found) -> bool:

@@ -26,7 +26,7 @@ h2 { font-size: 13.5pt; margin: 7mm 0 3mm; font-weight: 600; break-after: avoid 
 h3 { font-size: 11.5pt; margin: 5mm 0 2mm; font-weight: 600; break-after: avoid }
 h4 { font-size: 10pt; margin: 4mm 0 1.5mm; font-weight: 600; break-after: avoid }
 .opens { break-before: page }
-p { margin: 1mm 0 2mm; break-after: avoid } table.short { break-inside: avoid } p.lacking { color: #6b5b00 }
+p { margin: 1mm 0 2mm } p.lead { break-after: avoid } table.short { break-inside: avoid } p.lacking { color: #6b5b00 }
 table { border-collapse: collapse; table-layout: fixed; margin: 1mm 0 4mm }
 thead { display: table-header-group } tr { break-inside: avoid }
 th, td { border: 0.2mm solid #b0b8bf; padding: 0.7mm 1.4mm; font-size: 8pt; vertical-align: middle }
@@ -107,7 +107,7 @@ def _gathered(charts: list[str]) -> str:
 
 def _block(block: Block, level: int) -> str:
     if isinstance(block, Text):
-        return f'<p class="{block.tone}">{escape(block.text)}</p>'
+        return f'<p class="lead {block.tone}">{escape(block.text)}</p>'
     if not isinstance(block, Table):
         raise TypeError(f"{block!r} is a chart")
     title = f"<h{level}>{escape(block.title)}</h{level}>" if block.title else ""

@@ -24,6 +24,7 @@ _INK = RGBColor(0x1F, 0x29, 0x33)
 _TONES = {"over": "B71C1C", "lacking": "6B5B00"}
 _PAPER_CM = (21.0, 29.7)
 _MARGIN_CM = 1.8
+_COVER_MM = (40, 134)
 _TWENTIETHS_A_MM = 56.7  # of a point
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _MANY_COLUMNS = 12
@@ -56,6 +57,8 @@ def _fonts(paper: Document) -> None:
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             fonts.attrib.pop(qn(f"w:{theme}"), None)
         fonts.set(qn("w:eastAsia"), face)
+    title = paper.styles["Title"].element.get_or_add_pPr()
+    title.remove(title.find(qn("w:pBdr")))  # the template underlines it
     _turn(paper.sections[0], wide=False)
 
 
@@ -76,25 +79,24 @@ def _cover(paper: Document, report: Report) -> None:
     paper.add_paragraph()
     table = paper.add_table(0, 2, style="Table Grid")
     table.autofit = False
+    widths = [round(width_mm * _TWENTIETHS_A_MM) for width_mm in _COVER_MM]
+    for column, width_mm in zip(table.columns, _COVER_MM, strict=True):
+        column.width = Cm(width_mm / 10)
     for name, value in report.cover:
-        row = table.add_row()
-        for cell, text, width_cm in zip(row.cells, (name, value), (4.0, 13.4), strict=True):
-            cell.width, cell.text = Cm(width_cm), text
+        pair = (_cell(name, widths[0], 21, bold=True, fill=True), _cell(value, widths[1], 21))
+        table._tbl.append(_line(list(pair)))  # noqa: SLF001 - a row of its own, as in the tables
     paper.add_paragraph()
     for signer in report.signers:
         line = paper.add_paragraph()
         line.paragraph_format.space_before = Pt(14)
         line.add_run(f"{signer}: ").bold = True
-        line.add_run(" " * 30).underline = True
+        line.add_run(" " * 44).underline = True
         line.add_run("    日期: ").bold = True
-        line.add_run(" " * 20).underline = True
+        line.add_run(" " * 30).underline = True
 
 
 def _centred(line: Paragraph, size: float | None = None, colour: str = "") -> None:
     line.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    border = line._p.get_or_add_pPr().find(qn("w:pBdr"))  # noqa: SLF001 - the title of the template is underlined
-    if border is not None:
-        border.getparent().remove(border)
     for run in line.runs:
         if size:
             run.font.size = Pt(size)
