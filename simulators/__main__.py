@@ -51,8 +51,11 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument(
         "--wait", type=float, default=60.0, metavar="S", help="how long to wait for the last readings"
     )
-    history = commands.add_parser("history", help="make minutes of the past, straight into the database")
+    history = commands.add_parser(
+        "history", help="make minutes and records of the past, straight into the database"
+    )
     history.add_argument("--days", type=int, help="how far back; default from the settings")
+    history.add_argument("--months", type=int, help="how far back records go; default from the settings")
     history.add_argument("--seed", type=int, help="same seed, same park; default from the settings")
     history.add_argument("--catalogue", type=Path, help="folder of the park; default from the settings")
     bench = commands.add_parser("bench", help="measure the whole chain on private services")

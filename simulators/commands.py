@@ -12,9 +12,10 @@ from typing import Any
 from simulators import catalogue, expectation, scenarios, truth, watches
 from simulators.faults import WORDS, FaultError, Faults
 from simulators.fleet import Fleet, Pace
-from simulators.history import History, sensor_ids
+from simulators.history import History, records_end_s, sensor_ids
 from simulators.loggers.defects import WORDS as DEFECTS
 from simulators.park import Park
+from simulators.past.writing import Past
 from simulators.play import Play, Plot, weather_of
 from simulators.scenarios import SCENARIOS, Stage, StageError
 from simulators.truth import TruthError, Writer
@@ -118,16 +119,21 @@ def fleet(arguments: Namespace, loaded: Settings, say: Say) -> int:
 
 
 def history(arguments: Namespace, loaded: Settings, say: Say) -> int:
-    """Write the past of the park into the database."""
+    """Write the past of the park into the database: minutes, and records of what is older; no days, no past."""
     if loaded.db.dsn is None:
         raise SettingsError("SMARTPARK_DB__DSN is not set; history writes straight into the database")
     park = catalogue.of(catalogue.read(arguments.catalogue or loaded.catalogue), "either")
     seed = loaded.demo.seed if arguments.seed is None else arguments.seed
     days = loaded.demo.history_days if arguments.days is None else arguments.days
+    months = loaded.demo.history_months if arguments.months is None else arguments.months
     with db.connect(loaded.db.dsn.get_secret_value(), name="simulators history") as conn:
-        past = History(park, seed, sensor_ids(conn, park))
-        written = past.write(conn, days, clock.now(), say)
-    say(f"history: {days} days, {written} minutes new")
+        now = clock.now()
+        past = Past(conn, park, seed, records_end_s(conn, days, now))
+        # The month in which minutes begin comes first: its day and month are made of both.
+        records = past.write(min(1, months), now, say) if days else 0
+        minutes = History(park, seed, sensor_ids(conn, park)).write(conn, days, now, say)
+        records += past.write(months, now, say, skip=1) if days else 0
+    say(f"history: {days} days, {minutes} minutes new; {months} months, {records} records new")
     return 0
 
 

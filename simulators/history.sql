@@ -27,3 +27,12 @@ select count(*) from minute where time >= %(first)s and time < %(last)s;
 -- name: first_receipt
 -- When the live feed began.
 select min(minute) from ledger;
+
+-- name: note_hours
+-- Records are to be made of these hours: one note a station, of which all sensors are made anew.
+insert into record_due (sensor_id, hour, cause, noted_at)
+select min(x.id), h.hour, 'demo', %(now)s::timestamptz
+from sensor x
+cross join generate_series(%(first)s::timestamptz, %(last)s::timestamptz, interval '1 hour') as h (hour)
+where x.id = any(%(sensors)s::int[])
+group by x.station_id, h.hour;

@@ -26,14 +26,14 @@ def instants(us: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def text(width: int) -> str:
-    """Return the type of a text column of exactly so many bytes; shorter ones are padded by the caller."""
+    """Return the type of a text column of at most so many bytes."""
     return f"S{width}"
 
 
 def send(conn: db.Connection, statement: LiteralString, columns: list[Column]) -> None:
-    """Copy columns (type, values [n]) of fixed width by one ``copy ... from stdin with (format binary)``.
+    """Copy columns (type, values [n]) by one ``copy ... from stdin with (format binary)``.
 
-    A NaN of a FLOAT8 column is a null; no other column has any.
+    A NaN of a FLOAT8 column is a null; no other column has any. Text is bytes.
     """
     with conn.cursor() as cursor, cursor.copy(statement) as copy:
         copy.write(_HEADER)
@@ -50,17 +50,22 @@ def _rows(columns: list[Column]) -> Iterator[bytes]:
     for start in range(0, len(columns[0][1]), _SLICE):
         table = np.empty(len(columns[0][1][start : start + _SLICE]), shape)
         table["fields"] = len(columns)
-        kept: NDArray[np.bool_] | None = None
+        kept = np.ones((len(table), shape.itemsize), np.bool_)
         for number, (kind, values) in enumerate(columns):
             part = values[start : start + _SLICE]
-            table[f"length{number}"] = np.dtype(kind).itemsize
+            size = np.dtype(kind).itemsize
+            table[f"length{number}"] = size
             table[f"value{number}"] = part
-            if kind == FLOAT8 and (null := np.isnan(np.asarray(part, np.float64))).any():
-                kept = np.ones((len(table), shape.itemsize), np.bool_) if kept is None else kept
+            place = slice(at := shape.fields[f"value{number}"][1] if shape.fields else 0, at + size)
+            if kind == FLOAT8:
+                null = np.isnan(np.asarray(part, np.float64))
                 table[f"length{number}"][null] = -1
-                at = shape.fields[f"value{number}"][1] if shape.fields else 0
-                kept[null, at : at + 8] = False
-        if kept is None:
+                kept[null, place] = False
+            elif kind.startswith("S"):
+                length = np.strings.str_len(table[f"value{number}"])
+                table[f"length{number}"] = length
+                kept[:, place] = np.arange(size) < length[:, None]
+        if kept.all():
             yield table.tobytes()
         else:
             yield table.view(np.uint8).reshape(len(table), -1)[kept].tobytes()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from simulators.history import History, sensor_ids
+from simulators.history import FULL_DAYS, History, records_end_s, sensor_ids
 from simulators.play import Play, Plot
 from tests.simulators.small_park import small_park
 from tests.simulators.test_score import park as insert_park
@@ -73,3 +73,23 @@ def test_a_minute_that_is_there_stays_as_it_is(conn, past):
     past.write(conn, 1, NOW, lambda _: None)
     kept = conn.execute("select n, flags from minute where sensor_id = 1 and time = %s", [time]).fetchone()
     assert kept == (3, "M")
+
+
+def test_records_are_asked_for_of_every_whole_hour_with_all_its_minutes_once_a_station(conn, past):
+    past.write(conn, FULL_DAYS + 1, NOW, lambda _: None)
+    stations = len(past.park.stations)
+    first, last, hours, notes, causes = conn.execute(
+        "select min(hour), max(hour), count(distinct hour), count(*), array_agg(distinct cause) from record_due"
+    ).fetchone()
+    assert causes == ["demo"]
+    assert last == NOW.replace(minute=0, second=0) - timedelta(hours=1)
+    assert first == datetime.fromtimestamp(records_end_s(conn, FULL_DAYS + 1, NOW), UTC)
+    assert notes == stations * hours
+    assert hours == (last - first) / timedelta(hours=1) + 1
+    past.write(conn, FULL_DAYS + 1, NOW, lambda _: None)
+    assert conn.execute("select count(*) from record_due").fetchone() == (notes,)
+
+
+def test_without_days_there_is_no_past(conn, past):
+    assert past.write(conn, 0, NOW, lambda _: None) == 0
+    assert records_end_s(conn, 0, NOW) == int(NOW.timestamp()) - 30
