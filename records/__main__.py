@@ -22,6 +22,7 @@ _PERIODS_S = 5.0
 _MARKS_S = 300.0
 _SUBSTITUTES_S = 60.0
 _REPORTS_S = 300.0
+_FINDINGS_S = 600.0
 _MISSING_S = 300.0
 _RETENTION_S = 3600.0
 
@@ -100,12 +101,14 @@ def _rounds(settings: Settings, dsn: str) -> "list[Round]":
     from records.rounds import Round
     from records.upward.due import Due
     from records.upward.retention import Retention
+    from records.validity import findings
 
     own = settings.records
     rounds = [
         Round(dsn, "periods", _PERIODS_S, Periods(own.grace_s, own.oxygen_not_running, judge).turn),
         Round(dsn, "marks", _MARKS_S, deadlines.turn),
         Round(dsn, "substitutes", _SUBSTITUTES_S, Substituting().turn),
+        Round(dsn, "findings", _FINDINGS_S, findings.turn),
         Round(dsn, "due", _DUE_S, Due().turn),
         Round(dsn, "missing hours", _MISSING_S, MissingHours().turn),
         Round(dsn, "retention", _RETENTION_S, Retention(own.upward_days).turn),

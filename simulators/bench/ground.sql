@@ -118,3 +118,39 @@ where r.sensor_id in (select s.id from sensor s join station st on st.id = s.sta
 -- name: checkpoint
 -- The files of the write-ahead log so far are used again.
 checkpoint;
+
+-- name: minutes_of_an_hour
+-- An hour of 1 s data as ingest keeps it: 60 minutes of 60 readings each.
+insert into minute (sensor_id, time, n, n_valid, total, min, max, last, last_at, flags)
+select s.id, m, 60, 60, 60 * (40 + s.id %% 20), 30 + s.id %% 20, 50 + s.id %% 20, 40, m + interval '59 seconds', 'N'
+from (select s.id from sensor s join station st on st.id = s.station_id where st.kind = 'voc' order by s.id limit %(sensors)s) s,
+     generate_series(%(hour)s::timestamptz, %(hour)s::timestamptz + interval '59 minutes', interval '1 minute') m
+on conflict do nothing;
+
+-- name: note_an_hour
+-- Their records are to be made.
+insert into record_due (sensor_id, hour, cause, noted_at)
+select s.id, %(hour)s, 'late', now()
+from (select s.id from sensor s join station st on st.id = s.station_id where st.kind = 'voc' order by s.id limit %(sensors)s) s;
+
+-- name: notes_left
+-- How much the records process still has to do.
+select count(*) from record_due;
+
+-- name: records_made
+-- How many records of an hour are valid.
+select count(*) from record where period = 'hour' and start = %(hour)s and status = 'valid';
+
+-- name: hours_of
+-- Hours of some sensors as the records process would have made them.
+insert into record (sensor_id, period, start, status, judgeable, mean, min, max, expected, received, samples, flag, amount, mass,
+                    method, edition, cause, made_at)
+select s, 'hour', h, 'valid', true, 20 + 10 * sin(extract(epoch from h) / 86400), 10, 40, 60, 60, 60, 'N', null, 1.25,
+       'arithmetic', 'HJ 212-2017 app. D', 'closed', h + interval '65 minutes'
+from unnest(%(sensors)s::int[]) s, generate_series(%(from)s::timestamptz, %(to)s::timestamptz - interval '1 hour', interval '1 hour') h
+order by h, s
+on conflict do nothing;
+
+-- name: vacuum_record
+-- As autovacuum leaves it.
+vacuum analyze record;
