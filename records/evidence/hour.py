@@ -1,0 +1,163 @@
+"""Gathers everything behind one hour of one sensor, down to the frame as it came."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+from psycopg.rows import dict_row, tuple_row
+
+from records.evidence.frames import opened
+from records.periods.plan import Plan, Sensor
+from records.periods.store import load_plan
+from smartpark import flag_use, queries
+
+_Q = queries.load("records.evidence", "evidence.sql")
+_HOUR = timedelta(hours=1)
+_GAS_FLOW = "a00000"
+_GASES = ("flow", "no", "no2")  # inputs that depend on the state of the gas themselves
+
+AnyConnection = psycopg.Connection[Any]
+
+
+class UnknownSensorError(LookupError):
+    """There is no such sensor, or it is not this reader's to see."""
+
+
+def gather(conn: AnyConnection, sensor_id: int, hour: datetime, *, zone: str, exact: bool) -> dict[str, Any]:
+    """Return the hour of a sensor that begins at an instant, and everything behind it.
+
+    Args:
+        conn: sees what its reader may see.
+        sensor_id: the sensor.
+        hour: a full hour.
+        zone: IANA name, in which the hour is written; the connection writes every other time.
+        exact: whether frames are handed out with their passwords.
+
+    Raises:
+        UnknownSensorError: not there, or not to be seen.
+
+    """
+    hour = hour.astimezone(ZoneInfo(zone))
+    span = {"sensor": sensor_id, "from": hour, "to": hour + _HOUR}
+    sensor = _one(conn, _Q.sensor, span)
+    if sensor is None:
+        raise UnknownSensorError(sensor_id)
+    codes = [sensor["quantity"], *sensor.pop("old_codes")]
+    plan = load_plan(conn)
+    computed = _computed(plan, sensor_id)
+    roles = {number: role for role, number in _neighbours(plan, sensor_id).items()}
+    about = {**span, "station_id": sensor["station_id"], "sensors": [sensor_id, *roles]}
+    minutes = _all(conn, _Q.minutes, about)
+    inputs = [
+        {"role": roles[row["sensor_id"]], **row}
+        for row in _all(conn, _Q.inputs, about | {"sensors": list(roles)})
+    ]
+    marks, corrections = _all(conn, _Q.marks, about), _all(conn, _Q.corrections, about)
+    months = _all(conn, _Q.months, about)
+    objects = [f"mark {row['id']}" for row in marks] + [f"correction {row['id']}" for row in corrections]
+    opening = _one(conn, _Q.opening, about) if computed.pop("counter") else None
+    return {
+        "sensor": sensor,
+        "start": hour,
+        "end": hour + _HOUR,
+        "label": label(hour, sensor["timezone"]),
+        "record": _one(conn, _Q.record, about),
+        "revisions": _all(conn, _Q.revisions, about),
+        "minutes": [row for row in minutes if row["sensor_id"] == sensor_id],
+        "readings": _readings(_all(conn, _Q.readings, about), sensor["stream_class"]),
+        "conflicts": _all(conn, _Q.conflicts, about),
+        "frames": [_frame(row, codes, exact=exact) for row in _all(conn, _Q.frames, about)],
+        **computed,
+        "opening": opening["last"] if opening else None,
+        "inputs": inputs,
+        "input_minutes": [
+            {"role": roles[row["sensor_id"]], **row} for row in minutes if row["sensor_id"] in roles
+        ],
+        "limits": _all(conn, _Q.limits, about),
+        "reported": _all(conn, _Q.reported, about),
+        "marks": marks,
+        "corrections": corrections,
+        "files": _all(conn, _Q.files, {"objects": objects}),
+        "alerts": _all(conn, _Q.alerts, about),
+        "missing": _one(conn, _Q.missing, about),
+        "months": months,
+        "objects": objects + [f"month {row['id']}" for row in months],
+    }
+
+
+def label(hour: datetime, timezone: str) -> str:
+    """Return an hour so that it means one hour: date, period and offset."""
+    zone = ZoneInfo(timezone)
+    start, end = hour.astimezone(zone), (hour + _HOUR).astimezone(zone)
+    return f"{start:%Y-%m-%d %H:%M}-{end:%H:%M} (UTC{start:%z})"
+
+
+def digests(conn: AnyConnection) -> list[tuple[int, str, str]]:
+    """Return number, digest before and digest of every entry of the chain."""
+    with conn.cursor(row_factory=tuple_row) as cursor:
+        rows = cursor.execute(_Q.digests).fetchall()
+    return [(number, bytes(previous).hex(), bytes(digest).hex()) for number, previous, digest in rows]
+
+
+def _computed(plan: Plan, sensor_id: int) -> dict[str, Any]:
+    """Return what the hour is computed with beside its minutes."""
+    sensor = plan.sensors.get(sensor_id)
+    if sensor is None:  # not admitted: no record is made of it
+        nothing = {
+            "slots": 60,
+            "amount_factor": None,
+            "milligrams": None,
+            "medium": "other",
+            "is_flow": False,
+        }
+        return {**nothing, "gas_states": {}, "counter": False}
+    near = {role: plan.sensors[number] for role, number in _neighbours(plan, sensor_id).items()}
+    raw: dict[str, Sensor] = {"": sensor} | {role: near[role] for role in _GASES if role in near}
+    return {
+        "slots": sensor.slots,
+        "amount_factor": sensor.averaging.amount,
+        "milligrams": sensor.milligrams,
+        "medium": sensor.medium,
+        "is_flow": sensor.quantity == _GAS_FLOW,
+        "gas_states": {role: one.gas_state for role, one in raw.items() if _has_state(one)},
+        "counter": plan.method(sensor_id) == "counted",
+    }
+
+
+def _has_state(sensor: Sensor) -> bool:
+    return sensor.medium == "gas" and (sensor.milligrams is not None or sensor.quantity == _GAS_FLOW)
+
+
+def _neighbours(plan: Plan, sensor_id: int) -> dict[str, int]:
+    near = plan.neighbours.get(sensor_id)
+    if near is None:
+        return {}
+    return {
+        role: number for role, number in asdict(near).items() if number is not None and number != sensor_id
+    }
+
+
+def _readings(rows: Sequence[dict[str, Any]], stream_class: str) -> list[dict[str, Any]]:
+    uses = {
+        kind: flag_use.use_of(stream_class, *kind).bits & flag_use.AVERAGE > 0
+        for kind in {(row["flag"], row["mark"]) for row in rows}
+    }
+    return [{**row, "averaged": uses[row["flag"], row["mark"]]} for row in rows]
+
+
+def _frame(row: dict[str, Any], codes: Sequence[str], *, exact: bool) -> dict[str, Any]:
+    raw = bytes(row.pop("frame"))
+    return {**row, **opened(raw, codes, exact=exact)}
+
+
+def _all(conn: AnyConnection, query: Any, about: dict[str, Any]) -> list[dict[str, Any]]:
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(query, about).fetchall()
+
+
+def _one(conn: AnyConnection, query: Any, about: dict[str, Any]) -> dict[str, Any] | None:
+    found = _all(conn, query, about)
+    return found[0] if found else None
