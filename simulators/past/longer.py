@@ -13,7 +13,7 @@ _SHARE = 0.75
 _FEBRUARY = 29
 
 
-def longer(parts: Table, points: Points, period: str, parts_in_each: int) -> Table:
+def longer(parts: Table, points: Points, span: str, parts_in_each: int) -> Table:
     """Return the table [k, h / parts_in_each] of a ``day`` of so many hours or a ``month`` of so many days."""
     shape = (len(points), -1, parts_in_each)
     split = {
@@ -22,7 +22,7 @@ def longer(parts: Table, points: Points, period: str, parts_in_each: int) -> Tab
         if name not in {"start_s", "expected"}
     }
     valid = split["status"] == VALID
-    status = _status(split["status"], split["received"] > 0, valid, points, period)
+    status = _status(split["status"], split["received"] > 0, valid, points, span)
     usable = valid & (status == VALID)[:, :, None]
     amount = _sum(split["amount"])
     mean = _mean(split, usable, points)
@@ -30,7 +30,7 @@ def longer(parts: Table, points: Points, period: str, parts_in_each: int) -> Tab
     return Table(
         parts.start_s[::parts_in_each],
         status,
-        _flag(split, status, valid, points, period),
+        _flag(split, status, valid, points, span),
         expected,
         (split["received"] > 0).sum(axis=2).astype(np.int32),
         valid.sum(axis=2).astype(np.int32),
@@ -39,16 +39,16 @@ def longer(parts: Table, points: Points, period: str, parts_in_each: int) -> Tab
         _extreme(split["high"], valid, -np.inf),
         amount,
         _sum(split["mass"]),
-        _eight_hours(split["mean_8h"], points, period),
+        _eight_hours(split["mean_8h"], points, span),
         np.where((points.flow >= 0)[:, None], amount[points.flow], mean[points.wind]),
     )
 
 
 def _status(
-    part: NDArray[np.int8], came: NDArray[np.bool_], valid: NDArray[np.bool_], points: Points, period: str
+    part: NDArray[np.int8], came: NDArray[np.bool_], valid: NDArray[np.bool_], points: Points, span: str
 ) -> NDArray[np.int8]:
-    rule = [rules()[medium, period] for medium in points.medium]
-    february = period == "month" and part.shape[2] <= _FEBRUARY
+    rule = [rules()[medium, span] for medium in points.medium]
+    february = span == "month" and part.shape[2] <= _FEBRUARY
     need = np.asarray([one.need_february if february else one.need for one in rule])[:, None]
     spoils = np.asarray([one.spoils for one in rule])[:, None]
     count = valid.sum(axis=2)
@@ -103,10 +103,10 @@ def _extreme(part: NDArray[np.generic], valid: NDArray[np.bool_], start: float) 
     return np.where(np.isfinite(found), found, np.nan)
 
 
-def _eight_hours(part: NDArray[np.generic], points: Points, period: str) -> Floats:
+def _eight_hours(part: NDArray[np.generic], points: Points, span: str) -> Floats:
     """Return the greatest eight-hour mean whose hours all lie within the day."""
     out = np.full(part.shape[:2], np.nan)
-    if period == "day":
+    if span == "day":
         rows = np.flatnonzero(np.asarray([quantity == OZONE for quantity in points.quantity]))
         within = np.asarray(part[rows], np.float64)[:, :, _FIRST_WINDOW:]
         known = ~np.isnan(within)
@@ -120,7 +120,7 @@ def _flag(
     status: NDArray[np.int8],
     valid: NDArray[np.bool_],
     points: Points,
-    period: str,
+    span: str,
 ) -> NDArray[np.uint8]:
     """Roll the flags up: water takes the most frequent abnormal one, the others are normal where three quarters are."""
     came = np.asarray(split["received"]) > 0
@@ -131,7 +131,7 @@ def _flag(
     )
     worst = np.asarray(letters or [ord("N")], np.uint8)[len(count) - 1 - count[::-1].argmax(axis=0)]
     some = count.max(axis=0) > 0
-    spoils = np.asarray([rules()[medium, period].spoils for medium in points.medium])[:, None]
+    spoils = np.asarray([rules()[medium, span].spoils for medium in points.medium])[:, None]
     normal = (valid.sum(axis=2) >= _SHARE * came.sum(axis=2)) | ~some
     rolled = np.where(normal, ord("N"), np.where(status == STOPPED, ord("F"), ord("D")))
     found = np.where(spoils, np.where(some, worst, ord("N")), rolled)

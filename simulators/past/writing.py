@@ -86,7 +86,7 @@ class Past:
         local = datetime.fromtimestamp(end_s, zone)
         return local.day == 1 and local.hour == 0
 
-    def _copy(self, period: str, table: Table, new: NDArray[np.bool_], now: datetime) -> int:
+    def _copy(self, span: str, table: Table, new: NDArray[np.bool_], now: datetime) -> int:
         points = self._points
         rows, count = int(new.sum()), len(table.start_s)
 
@@ -96,7 +96,7 @@ class Past:
         def of_point(words: list[str]) -> NDArray[Any]:
             return each(np.asarray([word.encode() for word in words])[:, None])
 
-        edition = of_point([rules()[medium, period].edition for medium in points.medium])
+        edition = of_point([rules()[medium, span].edition for medium in points.medium])
         method = of_point(points.method)
         start = copy_rows.instants(each(table.start_s) * 1_000_000)
         made = np.full(rows * count, copy_rows.instants(np.asarray(round(now.timestamp() * 1e6))))
@@ -110,7 +110,7 @@ class Past:
             Q.copy_records,
             [
                 (copy_rows.INT4, each(points.sensor_id[:, None])),
-                (copy_rows.text(len(period)), np.full(rows * count, period.encode())),
+                (copy_rows.text(len(span)), np.full(rows * count, span.encode())),
                 (copy_rows.TIMESTAMPTZ, start),
                 (copy_rows.text(8), _WORDS[each(table.status)]),
                 (copy_rows.BOOL, each(table.status) == VALID),
