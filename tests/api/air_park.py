@@ -1,8 +1,17 @@
 """Air stations, an outlet and their official records, made by the database in bulk: for the tests of records and air."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
-from smartpark import db
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.house import House
+from smartpark import clock, db, settings
+from smartpark.embedded.private import PrivateServers
+from tests.api.conftest import As
+from tests.databases import clone
 
 POLLUTANTS = ("a21026", "a21004", "a21005", "a05024", "a34002", "a34004")
 STATIONS = """
@@ -53,3 +62,35 @@ def fill(
     conn.execute(
         RECORDS.encode(), {"period": period, "from": start, "to": end, "step": step, "sensors": sensors}
     )
+
+
+@contextmanager
+def opened(servers: PrivateServers, founded: str) -> Iterator[tuple[db.Connection, As]]:
+    """Yield a copy of the small park that the tests of one file share, and somebody of each role who asks it."""
+    with clone(servers, founded) as dsn, db.connect(dsn, name="tests") as conn:
+        app = create_app(settings.load({"SMARTPARK_DB__DSN": dsn, "SMARTPARK_DB__POOL_SIZE": "4"}, None))
+        house: House = app.state.house
+
+        def somebody(username: str) -> TestClient:
+            token = house.tokens.sign(username, 1, "bearer", clock.now())
+            return TestClient(app, headers={"Authorization": f"Bearer {token}", "Accept-Language": "en"})
+
+        with TestClient(app):
+            yield conn, somebody
+
+
+def put(
+    conn: db.Connection,
+    sensor: int,
+    start: datetime,
+    value: float | None,
+    *,
+    column: str = "mean",
+    period: str = "day",
+) -> None:
+    """Change one value of one record."""
+    done = conn.execute(
+        f"update record set {column} = %s where sensor_id = %s and period = %s and start = %s".encode(),
+        [value, sensor, period, start],
+    )
+    assert done.rowcount == 1
