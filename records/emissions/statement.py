@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import psycopg
@@ -20,7 +20,6 @@ Months = dict[Key, dict[datetime, Mass]]
 class _Year:
     """The calendar year that a period ends in, up to its end, and the last days of it."""
 
-    monthly: list[Amount]
     amounts: list[Amount]  # one of each outlet and pollutant, and what is calculated
     last: list[Amount]  # the same of the last days
     last_days: int
@@ -62,9 +61,10 @@ def statement(
     items = []
     for found in keys:
         item: dict[str, Any] = {"key": found, **shown(sums.get(found, Mass()))}
-        item["allowance"] = _allowance(conn, scope, year, allowed[found]) if found in allowed else None
+        item["allowance"] = _allowance(year, allowed[found]) if found in allowed else None
         item["declared"] = _declared(declared[found], months.get(found, {})) if found in declared else None
         items.append(item)
+    _date_exhausted(conn, scope, year, [item["allowance"] for item in items if item["allowance"]])
     cuts = _cuts(totals.rows(conn, Q.reductions, about), year) if whole_park else None
     return {"items": _named(conn, items), "cuts": cuts}
 
@@ -99,6 +99,7 @@ def shown(mass: Mass) -> dict[str, Any]:
     }
 
 
+_PERMIT = ("station_id", "kg", "permit", "document", "valid_from", "valid_to")
 _KEYS: Mapping[Group, Callable[[Amount], Key]] = {
     "outlet": lambda one: (one.enterprise_id, one.station_id, one.pollutant),
     "enterprise": lambda one: (one.enterprise_id, None, one.pollutant),
@@ -119,7 +120,7 @@ def _year(conn: psycopg.Connection[Any], scope: Scope, span: Span, monthly: list
         Amount(row["pollutant"], year.start, Mass(), row["enterprise_id"], row["station_id"], row["to_plant"])
         for row in totals.sensors(conn, scope)
     ]
-    return _Year(found, _whole(found), _whole(last), days, sensors, year)
+    return _Year(_whole(found), _whole(last), days, sensors, year)
 
 
 def _whole(found: Iterable[Amount]) -> list[Amount]:
@@ -154,9 +155,14 @@ def _allowed(conn: psycopg.Connection[Any], scope: Scope, span: Span, group: Gro
     return outlets if group == "outlet" or scope.station_id is not None else outlets | whole
 
 
-def _allowance(
-    conn: psycopg.Connection[Any], scope: Scope, year: _Year, permits: list[Row]
-) -> dict[str, Any]:
+def _allowance(year: _Year, permits: list[Row]) -> dict[str, Any]:
+    kg = sum(row["kg"] for row in permits)
+    used = asdict(year.use(kg, _of(permits)))
+    return {"year": year.span.start.year, "kg": kg, **used, "permits": permits}
+
+
+def _of(permits: list[Row]) -> Callable[[Amount], bool]:
+    """Return what tells an amount that permits speak of: of their enterprise, or of their outlets."""
     owner, pollutant = permits[0]["enterprise_id"], permits[0]["pollutant"]
     stations = {row["station_id"] for row in permits}
 
@@ -164,32 +170,25 @@ def _allowance(
         ours = one.enterprise_id == owner and one.pollutant == pollutant
         return ours and (stations == {None} or one.station_id in stations)
 
-    kg = sum(row["kg"] for row in permits)
-    used = asdict(year.use(kg, chosen))
-    if used["why"] == "exhausted":
-        used["exhausted_on"] = _crossing(
-            conn, Scope(scope.park_id, owner, scope.station_id, pollutant), year, chosen, kg
-        )
-    listed = ("station_id", "kg", "permit", "document", "valid_from", "valid_to")
-    told = [{name: row[name] for name in listed} for row in permits]
-    return {"year": year.span.start.year, "kg": kg, **used, "permits": told}
+    return chosen
 
 
-def _crossing(
-    conn: psycopg.Connection[Any], scope: Scope, year: _Year, chosen: Callable[[Amount], bool], kg: float
-) -> date | None:
-    """Return the day on which what is chosen went above an allowance [kg]: first its month, then the days of that."""
-    months = grouped(filter(chosen, year.monthly), lambda one: one.start)
-    running = 0.0
-    for start in sorted(months):
-        month_kg = months[start].total_kg
-        if running + month_kg > kg:
-            end = min(following(start, "month", year.span.zone), year.span.end)
-            found = totals.amounts(conn, scope, Span(start, end, year.span.zone), "day")
-            days = grouped(filter(chosen, found), lambda one: one.start.astimezone(year.span.zone))
-            return accounts.crossing(kg - running, {at: days[at] for at in sorted(days)})
-        running += month_kg
-    return None
+def _date_exhausted(
+    conn: psycopg.Connection[Any], scope: Scope, year: _Year, allowances: Iterable[dict[str, Any]]
+) -> None:
+    """Add to allowances that are exhausted the day on which it happened, all of them from one look at the days."""
+    gone = [one for one in allowances if one["why"] == "exhausted"]
+    if not gone:
+        return
+    only = {(row["enterprise_id"], row["pollutant"]) for one in gone for row in one["permits"]}
+    daily: dict[tuple[int | None, str], list[Amount]] = {}
+    for amount in totals.amounts(conn, scope, year.span, "day", only=only):
+        daily.setdefault((amount.enterprise_id, amount.pollutant), []).append(amount)
+    for one in gone:
+        row = one["permits"][0]
+        found = daily.get((row["enterprise_id"], row["pollutant"]), [])
+        days = grouped(filter(_of(one["permits"]), found), lambda day: day.start.astimezone(year.span.zone))
+        one["exhausted_on"] = accounts.crossing(one["kg"], {at: days[at] for at in sorted(days)})
 
 
 def _declared(found: Iterable[Row], months: Mapping[datetime, Mass]) -> dict[str, Any]:
@@ -241,6 +240,10 @@ def _named(conn: psycopg.Connection[Any], items: list[dict[str, Any]]) -> list[d
     for item in items:
         owner, station, pollutant = item.pop("key")
         enterprise, outlet = enterprises.get(owner), outlets.get(station)
+        if item["allowance"]:
+            item["allowance"]["permits"] = [
+                {name: row[name] for name in _PERMIT} for row in item["allowance"]["permits"]
+            ]
         named.append({"enterprise": enterprise, "outlet": outlet, "pollutant": pollutant, **item})
 
     def place(row: dict[str, Any]) -> tuple[str, str, int]:

@@ -3,7 +3,7 @@
 Measured mass is the sum of hours: of whole days through their day records, never a mean concentration times a mean flow.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, LiteralString, TypeVar
@@ -167,12 +167,23 @@ def sensors(conn: psycopg.Connection[Any], scope: Scope) -> list[Row]:
     return rows(conn, Q.sensors, asdict(scope))
 
 
-def amounts(conn: psycopg.Connection[Any], scope: Scope, span: Span, step: Step) -> list[Amount]:
+def amounts(
+    conn: psycopg.Connection[Any],
+    scope: Scope,
+    span: Span,
+    step: Step,
+    *,
+    only: Collection[tuple[int | None, str]] | None = None,
+) -> list[Amount]:
     """Return what each outlet emitted in each step, and what is calculated of each enterprise.
 
-    Steps begin at ``span.edges(step)``; one without anything has no amount.
+    Steps begin at ``span.edges(step)``; one without anything has no amount. ``only``: of these enterprises and pollutants.
     """
-    there = {row["sensor_id"]: row for row in sensors(conn, scope)}
+    there = {
+        row["sensor_id"]: row
+        for row in sensors(conn, scope)
+        if only is None or (row["enterprise_id"], row["pollutant"]) in only
+    }
     found: dict[tuple[int, datetime], Amount] = {}
 
     def of(row: Row) -> Mass:
@@ -187,7 +198,11 @@ def amounts(conn: psycopg.Connection[Any], scope: Scope, span: Span, step: Step)
     for amount in found.values():
         if amount.to_plant:
             amount.mass.to_plant_kg = amount.mass.total_kg
-    return [*found.values(), *_calculated(conn, scope, span, step)]
+    supposed = _calculated(conn, scope, span, step)
+    return [
+        *found.values(),
+        *(one for one in supposed if only is None or (one.enterprise_id, one.pollutant) in only),
+    ]
 
 
 def together(
