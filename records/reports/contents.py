@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg.rows import dict_row
 
-from alerts.exceedance import factor, is_over
+from alerts.exceedance import factor
 from records.reports import conduct, skies
 from records.reports.facts import Cover, Enterprise, Facts, Figure, Limit, Point, Row, Sealed, absent
 from records.reports.findings import Compliance, Exceedance
@@ -86,7 +86,7 @@ def compose(
         corrections=whose.corrections(),
         revisions=whose.revisions([one["id"] for one in sensors if not _beside(one)]),
         emissions=conduct.emissions(conn, subject.park_id, subject.enterprise_id, span, cover.until),
-        air=() if subject.enterprise_id else skies.air(conn, subject.park_id, span),
+        air=() if subject.enterprise_id else skies.air(conn, subject.park_id, span, cover.until),
         enterprises=(),
     )
     return facts if subject.enterprise_id else _with_enterprises(facts, sensors)
@@ -221,17 +221,14 @@ def _limit(one: Found) -> Limit:
 def _exceedances(
     conn: psycopg.Connection[Any], sensors: Sequence[Found], span: Span
 ) -> tuple[Exceedance, ...]:
-    """Return the hours and days past their limit; full values are compared."""
+    """Return the hours and days past their limit, in order of time."""
     by_id = {one["id"]: one for one in sensors}
     about = {"sensors": list(by_id), "periods": list(_JUDGED), "from": span.start, "to": span.end}
     found = []
     for one in rows(conn, Q.over, about):
-        sign = 1 if one["stage"].startswith("H") else -1
-        if not is_over(one["value"], one["edge"], sign):
-            continue
         place = by_id[one["sensor_id"]]
         begin = one["start"].astimezone(span.start.tzinfo)
-        exact = factor(one["value"], one["edge"]) if sign > 0 else None
+        exact = factor(one["value"], one["edge"]) if one["stage"].startswith("H") else None
         found.append(
             Exceedance(
                 enterprise=place["enterprise"],
@@ -255,7 +252,7 @@ def _exceedances(
                 late=one["late"],
             )
         )
-    return tuple(found)
+    return tuple(sorted(found, key=lambda one: one.start))
 
 
 def _compliance(
@@ -263,12 +260,12 @@ def _compliance(
 ) -> tuple[Compliance, ...]:
     by_id = {one["id"]: one for one in sensors}
     about = {"sensors": list(by_id), "periods": list(_JUDGED), "from": span.start, "to": span.end}
-    past = Counter((e.outlet_code, e.quantity, e.converted, e.basis, e.stage) for e in over)
+    past = Counter((e.outlet_code, e.quantity, e.converted, e.basis) for e in over)
     found = []
     order = {number: place for place, number in enumerate(by_id)}
     for one in sorted(rows(conn, Q.judged, about), key=lambda row: (order[row["sensor_id"]], row["period"])):
         place, converted = by_id[one["sensor_id"]], one["form"] == "Zs"
-        key = (place["outlet_code"], place["quantity"], converted, one["period"], one["stage"])
+        key = (place["outlet_code"], place["quantity"], converted, one["period"])
         name = f"{place['name']}(折算)" if converted else place["name"]
         who = (place["enterprise"], place["outlet"], name, one["period"])
         found.append(Compliance(*who, judged=one["judged"], over=past[key]))

@@ -42,26 +42,18 @@ where sensor_id = any(%(sensors)s::int[]) and since < %(to)s and until > %(from)
 order by basis desc, stage, since;
 
 -- name: over
--- Records near or past the limit that held at their start; whether they are past it, decimal arithmetic says.
-select r.sensor_id, r.period, r.start, l.stage, v.value, l.value as edge, l.form, l.kind, l.standard, l.clause,
-       r.revision > 1 or r.cause not in ('closed', 'demo') as late
-from record r
-join record_limit l on l.sensor_id = r.sensor_id and l.basis = r.period and l.since <= r.start and r.start < l.until
-join sensor x on x.id = r.sensor_id
-cross join lateral (select case when l.form = 'Zs' and x.form = '' then r.converted else r.mean end as value) v
-where r.sensor_id = any(%(sensors)s::int[]) and r.period = any(%(periods)s::text[]) and r.start >= %(from)s and r.start < %(to)s
-  and r.judgeable and case when l.stage in ('H', 'HH') then v.value >= l.value else v.value <= l.value end
-order by r.start, r.sensor_id, r.period;
+-- Records past the limit that held at their start, once each, against the graver stage.
+select distinct on (sensor_id, form, period, start) sensor_id, period, start, stage, value, limit_value as edge, form, kind,
+       standard, clause, revision > 1 or cause not in ('closed', 'demo') as late
+from record_judged
+where over and sensor_id = any(%(sensors)s::int[]) and period = any(%(periods)s::text[]) and start >= %(from)s and start < %(to)s
+order by sensor_id, form, period, start, stage in ('HH', 'LL') desc;
 
 -- name: judged
--- How many judgeable records were held against a limit of their time.
-select r.sensor_id, r.period, l.stage, l.form, count(*)::int as judged
-from record r
-join record_limit l on l.sensor_id = r.sensor_id and l.basis = r.period and l.since <= r.start and r.start < l.until
-join sensor x on x.id = r.sensor_id
-where r.sensor_id = any(%(sensors)s::int[]) and r.period = any(%(periods)s::text[]) and r.start >= %(from)s and r.start < %(to)s
-  and r.judgeable and case when l.form = 'Zs' and x.form = '' then r.converted else r.mean end is not null
-group by 1, 2, 3, 4;
+-- How many records were held against a limit of their time.
+select sensor_id, period, form, count(distinct start)::int as judged from record_judged
+where sensor_id = any(%(sensors)s::int[]) and period = any(%(periods)s::text[]) and start >= %(from)s and start < %(to)s
+group by 1, 2, 3;
 
 -- name: rated
 -- Hours of counted pollutants of each outlet by their place in the rates.
@@ -111,23 +103,34 @@ where b.sensor_id = any(%(sensors)s::int[]) and b.start >= %(from)s and b.start 
   and (b.period = any(%(periods)s::text[]) or (b.period = 'hour' and a.made_at > %(sealed_at)s))
 order by b.start, b.sensor_id, b.period, b.revision;
 
--- name: air_sensors
--- Sensors of the air stations of a park.
-select x.id, x.station_id, x.quantity, st.name_zh as station
-from sensor x join station st on st.id = x.station_id
-where st.park_id = %(park)s and st.kind = 'air' and st.active and x.active and x.admitted and x.form = ''
-  and x.quantity = any(%(quantities)s::text[])
-order by st.code, x.id;
+-- name: air_stations
+-- The air stations of a park, each with its sensors of the six pollutants, since when it owes data, and what its plan leaves out.
+select st.id, st.name_zh, coalesce(st.attributes ->> 'not_monitored', '') as not_monitored, min(x.due_since) as since,
+       jsonb_object_agg(x.id, x.quantity) as sensors
+from station st
+join sensor x on x.station_id = st.id and x.quantity = any(%(quantities)s::text[]) and x.form = '' and x.active and x.admitted
+where st.park_id = %(park)s and st.kind = 'air' and st.active
+group by st.id order by st.code;
 
 -- name: air_values
--- Means of air stations; ozone of a day: the greatest mean of eight hours, and the greatest hour.
-select sensor_id, start, mean, mean_8h, max from record
-where sensor_id = any(%(sensors)s::int[]) and period = %(period)s and start >= %(from)s and start < %(to)s;
+-- Valid values of air stations; of a day of ozone the greatest mean of eight hours.
+select sensor_id, start, v.value
+from record cross join lateral (
+    select case when period = 'day' and sensor_id = any(%(ozone)s::int[]) then mean_8h else mean end as value) v
+where sensor_id = any(%(sensors)s::int[]) and period = %(period)s and start >= %(from)s and start < %(to)s and v.value is not null;
+
+-- name: ozone_hours
+-- The greatest hour of ozone of each local day: the seventh indicator of HJ 633-2012.
+select sensor_id, date_trunc('day', start, %(zone)s) as start, max(mean) as value
+from record
+where sensor_id = any(%(ozone)s::int[]) and period = 'hour' and start >= %(from)s and start < %(to)s and mean is not null
+group by 1, 2;
 
 -- name: sand
 -- Sand-dust episodes that were declared and not withdrawn.
-select starts_at, ends_at, stations from sand_episode
-where park_id = %(park)s and withdrawn_at is null and ends_at > %(from)s and starts_at < %(to)s;
+select id, starts_at, ends_at, stations from sand_episode
+where park_id = %(park)s and withdrawn_at is null and ends_at > %(from)s and starts_at < %(to)s
+order by starts_at, id;
 
 -- name: pollutants
 -- Names of the pollutants whose mass is added up.

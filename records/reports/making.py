@@ -54,7 +54,7 @@ class Made:
 def make(
     conn: psycopg.Connection[Any],
     subject: Subject,
-    period: Span,
+    when: Span,
     formats: Iterable[Format],
     *,
     now: datetime,
@@ -70,12 +70,12 @@ def make(
 
     """
     conn.execute(_Q.alone)
-    facts = compose(conn, subject, period, now, pass_rate)
+    facts = compose(conn, subject, when, now, pass_rate)
     about = {
         "park_id": subject.park_id,
         "enterprise_id": subject.enterprise_id,
-        "kind": period.kind,
-        "start": period.first,
+        "kind": when.kind,
+        "start": when.first,
     }
     digest = facts.digest()
     sealed = facts.cover.sealed.number if facts.cover.sealed else None
@@ -161,12 +161,9 @@ class Making:
 
 
 def due(conn: db.Connection, now: datetime) -> list[tuple[Subject, Span]]:
-    """Return what is to be made now, at most a turn's worth; finalised months first."""
-    found = []
+    """Return what is to be made now, at most a turn's worth; months that were finalised come last."""
+    found: list[tuple[Subject, Span]] = []
     with conn.cursor(row_factory=dict_row) as cursor:
-        for one in cursor.execute(_Q.finalised).fetchall():
-            subject = Subject(one["park_id"], one["enterprise_id"])
-            found.append((subject, span("monthly", one["month"], one["timezone"])))
         for park in cursor.execute(_Q.parks).fetchall():
             for kind, patience in _PATIENCE.items():
                 period = last_over(kind, now, park["timezone"], patience)
@@ -174,12 +171,12 @@ def due(conn: db.Connection, now: datetime) -> list[tuple[Subject, Span]]:
                 there = {one["enterprise_id"] for one in cursor.execute(_Q.there, about).fetchall()}
                 wanted = about | {"from": period.start, "to": period.end, "period": PARTS[kind]}
                 subjects = cursor.execute(_Q.subjects, wanted, prepare=False).fetchall()
-                found += [
-                    (Subject(park["id"], one["enterprise_id"]), period)
-                    for one in subjects
-                    if one["enterprise_id"] not in there
-                ]
-    return found[:_A_TURN]
+                owners = [one["enterprise_id"] for one in subjects]
+                found += [(Subject(park["id"], owner), period) for owner in owners if owner not in there]
+        for one in cursor.execute(_Q.finalised).fetchall():
+            month = span("monthly", one["month"], one["timezone"])
+            found.append((Subject(one["park_id"], one["enterprise_id"]), month))
+    return list(dict.fromkeys(found))[:_A_TURN]
 
 
 def _revision(

@@ -101,14 +101,14 @@ def _closing(start: datetime, end: datetime) -> str:
     return "24:00" if end.date() > start.date() and (end.hour, end.minute) == (0, 0) else f"{end:%H:%M}"
 
 
-def following(at: datetime, period: str) -> datetime:
+def following(at: datetime, step: str) -> datetime:
     """Return the end of the hour, day, month or year that begins at a local instant."""
-    if period == "hour":
+    if step == "hour":
         return (at.astimezone(UTC) + timedelta(hours=1)).astimezone(at.tzinfo)
     first = at.date()
     after = {
         "day": lambda: first + timedelta(days=1),
         "month": lambda: (first.replace(day=1) + timedelta(days=32)).replace(day=1),
         "year": lambda: date(first.year + 1, 1, 1),
-    }[period]()
+    }[step]()
     return datetime(after.year, after.month, after.day, tzinfo=at.tzinfo)

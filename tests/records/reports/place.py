@@ -30,6 +30,7 @@ insert into sensor (id, station_id, quantity, form, period_s, unit, due_since) v
   (11, 11, 'a21026', '', 60, 'mg/m³', '2026-01-01Z'), (12, 11, 'a21026', 'Zs', 60, 'mg/m³', '2026-01-01Z'),
   (13, 11, 'a00000', '', 60, 'm³/h', '2026-01-01Z'), (21, 12, 'w01018', '', 60, 'mg/L', '2026-01-01Z'),
   (31, 13, 'w01018', '', 60, 'mg/L', '2026-01-01Z'), (41, 14, 'a34002', '', 60, 'µg/m³', '2026-01-01Z');
+update station set attributes = '{"not_monitored": "SO2 NO2 CO O3 PM2.5"}' where id = 14;
 insert into limit_value (code, quantity, form, station_kind, basis, stage, value, unit, kind, standard, clause, valid_from, verified, source)
 values ('so2-hour', 'a21026', 'Zs', 'stack', 'hour', 'H', 35, 'mg/m³', 'industry', 'GB 13223-2011', '表1', '2012-01-01Z', true, 't'),
        ('cod-day', 'w01018', '', 'wastewater', 'day', 'H', 60, 'mg/L', 'integrated', 'GB 8978-1996', '表4', '1998-01-01Z', true, 't'),

@@ -146,6 +146,12 @@ def test_the_park_sums_its_enterprises_and_has_the_air(here):
     )  # HJ 633-2026: 50 to 120 µg/m³ is 50 to 100
 
 
+def test_a_day_that_lacks_a_pollutant_of_the_plan_has_no_aqi(here):
+    here.execute("update station set attributes = '{}' where id = 14")
+    day = told(here, PARK).air[0]
+    assert (day.aqi, day.level, day.why) == (None, "", "缺 SO2、NO2、CO、O3、PM2.5")
+
+
 def test_a_declared_episode_of_sand_stands_beside_the_days_it_touched(here):
     here.execute(
         "insert into sand_episode (park_id, name, starts_at, ends_at, document, declared_by, declared_at)"
