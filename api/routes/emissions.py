@@ -18,7 +18,8 @@ from api.shapes import Listing
 from api.visit import From, Paging, Reads, To, Visit, as_json
 from records.emissions import statement as statements
 from records.emissions import totals, water_rates
-from records.emissions.totals import Mass, Span
+from records.emissions.mass import Mass
+from records.emissions.totals import Span
 from smartpark import db
 
 router = APIRouter(tags=["emissions"])

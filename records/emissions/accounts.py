@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from records.emissions.totals import Mass
+from records.emissions.mass import Mass
 
 RATE_DAYS = 30  # the mean of so many last days is carried on
 _LEAST_DAYS = 7

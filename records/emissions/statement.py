@@ -9,7 +9,8 @@ import psycopg
 
 from records.emissions import accounts, totals
 from records.emissions.accounts import RATE_DAYS, Pace
-from records.emissions.totals import Amount, Mass, Q, Row, Scope, Span, day_of, following, grouped
+from records.emissions.mass import Mass
+from records.emissions.totals import Amount, Q, Row, Scope, Span, day_of, following, grouped
 
 Group = Literal["outlet", "enterprise", "park"]
 Key = tuple[int | None, int | None, str]  # enterprise, station, pollutant

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from records.emissions import folder
+from records.emissions.__main__ import main
 from smartpark import db
 from smartpark.catalogue.problems import CatalogueError
 from smartpark.catalogue.reader import read
@@ -23,6 +24,20 @@ def test_the_demo_park_loads_and_a_second_load_changes_nothing(conn: db.Connecti
     assert all(first.values()), first
     assert not any(folder.load(conn, DEMO, "demo", "test", NOW).values())
     assert conn.execute("select count(*) from audit where action = 'emissions_loaded'").fetchone() == (1,)
+
+
+def test_the_command_loads_a_folder_and_says_what_is_wrong(conn, db_dsn, monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("SMARTPARK_DB__DSN", db_dsn)
+    assert main(["load", str(DEMO)]) == 1
+    assert "load it first" in capsys.readouterr().err
+    store(conn, read(DEMO), "test")
+    conn.commit()
+    assert main(["load", str(DEMO)]) == 0
+    assert "allowances" in capsys.readouterr().out
+    (tmp_path / "park.yaml").write_text("code: demo\n")
+    (tmp_path / "declared.csv").write_text("enterprise\n")
+    assert main(["load", str(tmp_path)]) == 1
+    assert "declared.csv:1:" in capsys.readouterr().err
 
 
 def test_what_a_person_changed_stays_and_a_meter_that_is_gone_leaves_the_balance(conn, tmp_path):
