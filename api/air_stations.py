@@ -86,7 +86,7 @@ def measured(
     about = {"from": start, "to": end, "as_of": as_of, "period": period, "ozone": net.sensors(_OZONE)}
     found = Measured()
     until = midnight(aqi.IN_FORCE_2026, net.zone)
-    for row in conn.execute(_Q.air_values, {**about, "sensors": list(owner)}):
+    for row in conn.execute(_Q.air_values, {**about, "sensors": list(owner)}).fetchall():
         station, code = owner[row["sensor_id"]]
         at = row["start"].astimezone(UTC)
         found.add(station, at, code, row["value"])
@@ -96,7 +96,9 @@ def measured(
             if mean is not None:
                 found.second.setdefault(station, {})[at] = aqi.concentration_of(_SULFUR, mean)
     if period == "day" and start < until:
-        for row in conn.execute(_Q.ozone_hours, {**about, "to": min(end, until), "zone": net.zone.key}):
+        for row in conn.execute(
+            _Q.ozone_hours, {**about, "to": min(end, until), "zone": net.zone.key}
+        ).fetchall():
             greatest = found.second.setdefault(owner[row["sensor_id"]][0], {})
             greatest[row["start"].astimezone(UTC)] = aqi.concentration_of(_OZONE, row["value"])
     return found
