@@ -17,23 +17,55 @@ where x.admitted and x.due_since is not null and x.due_since < %(to)s and (x.due
 order by st.code, x.quantity, x.form;
 
 -- name: covered_days
--- Of each sensor and local day the hours that were due, came, are valid, were lost by us, and those in which it stood still.
-select sensor_id, (start at time zone %(zone)s)::date as day,
-       count(*) filter (where class not in ('stopped', 'no_flow', 'exempt')) as due,
-       count(*) filter (where class not in ('stopped', 'no_flow', 'exempt') and received > 0) as received,
-       count(*) filter (where class = 'valid') as valid,
-       count(*) filter (where class = 'platform') as platform,
-       count(*) filter (where class in ('stopped', 'no_flow', 'exempt')) as not_due
-from rated_hour
-where sensor_id = any(%(sensors)s::int[]) and start >= %(from)s::timestamptz and start < %(to)s::timestamptz
+-- Of each sensor and local day the hours that were due, came, are valid, and those in which it stood still; marks and outages
+-- apart: most hours have neither, and so many rows have to be read plainly.
+select r.sensor_id, (r.start at time zone %(zone)s)::date as day,
+       count(*) filter (where r.status not in ('stopped', 'no_flow')) as due,
+       count(*) filter (where r.received > 0 and r.status not in ('stopped', 'no_flow')) as received,
+       count(*) filter (where r.status = 'valid') as valid,
+       count(*) filter (where r.status in ('stopped', 'no_flow')) as not_due
+from record r join sensor x on x.id = r.sensor_id
+where r.sensor_id = any(%(sensors)s::int[]) and r.period = 'hour'
+  and r.start >= %(from)s::timestamptz and r.start < %(to)s::timestamptz
+  and greatest(x.due_since, x.admitted_at) < r.start + interval '1 hour' and (x.due_until is null or x.due_until > r.start)
+group by 1, 2;
+
+-- name: special_days
+-- Of each sensor and local day the hours that a condition mark takes out of what is due, and those that this platform lost.
+with touched as materialized (
+    select x.id as sensor_id, h.hour
+    from data_mark m join sensor x on x.station_id = m.station_id and (m.sensor_id is null or m.sensor_id = x.id)
+    cross join generate_series(date_trunc('hour', m.starts_at), m.ends_at - interval '1 microsecond', interval '1 hour') as h (hour)
+    where m.state in ('filed', 'confirmed') and coalesce(m.effect, m.kind) not in ('invalid', 'device')
+      and m.ends_at > %(from)s::timestamptz and m.starts_at < %(to)s::timestamptz
+    union
+    select x.id, h.hour from missing_hour h join sensor x on x.station_id = h.station_id
+    where h.minutes ->> 'platform' is not null and h.hour >= %(from)s::timestamptz and h.hour < %(to)s::timestamptz
+)
+select r.sensor_id, (r.start at time zone %(zone)s)::date as day,
+       count(*) filter (where r.class = 'platform') as platform,
+       count(*) filter (where r.class <> 'platform') as not_due,
+       count(*) filter (where r.class <> 'platform' and r.received > 0) as came,
+       array_agg(r.start) filter (where r.class = 'platform') as lost
+from touched t join rated_hour r on r.sensor_id = t.sensor_id and r.start = t.hour
+where r.sensor_id = any(%(sensors)s::int[]) and r.start >= %(from)s::timestamptz and r.start < %(to)s::timestamptz
+  and r.class in ('platform', 'stopped', 'exempt') and r.status not in ('stopped', 'no_flow')
 group by 1, 2;
 
 -- name: hour_places
--- Of each sensor and hour the place of its status in the order of letters.
-select sensor_id, start,
-       array_position(%(order)s::text[], case class when 'platform' then class else status end) as place
-from rated_hour
-where sensor_id = any(%(sensors)s::int[]) and start >= %(from)s::timestamptz and start < %(to)s::timestamptz;
+-- Of each line and local day its hours since midnight and the place of the worst status of its sensors in the order of letters.
+with worst as (
+    select l.line, r.start, min(array_position(%(order)s::text[], r.status))::int as place
+    from unnest(%(sensors)s::int[], %(lines)s::int[]) as l (sensor_id, line)
+    join sensor x on x.id = l.sensor_id
+    join record r on r.sensor_id = l.sensor_id and r.period = 'hour'
+    where r.start >= %(from)s::timestamptz and r.start < %(to)s::timestamptz
+      and greatest(x.due_since, x.admitted_at) < r.start + interval '1 hour' and (x.due_until is null or x.due_until > r.start)
+    group by 1, 2
+)
+select line, (start at time zone %(zone)s)::date as day,
+       array_agg((extract(epoch from start) / 3600)::int) as hours, array_agg(place) as places
+from worst group by 1, 2;
 
 -- name: counted_hours
 -- Hours of pollutants by their place in the rates, those of the month and of the months before it in its quarter.

@@ -1,6 +1,5 @@
 """Which data came and are valid, hour by hour; the effective rate, checks and findings about the data beside it."""
 
-from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -24,7 +23,6 @@ _DAYS = 31
 _LONGEST_DAYS = 366
 _LONGEST_WITH_LETTERS_DAYS = 62
 _COUNTS = ("due", "received", "valid", "platform", "not_due")
-_HOUR = timedelta(hours=1)
 _STREAMS = ["emission", "ambient"]
 
 
@@ -55,10 +53,12 @@ def coverage(  # noqa: PLR0913 - which stations, when, how fine
         sensors = conn.execute(_Q.sensors_due, {**about, **wanted}).fetchall()
         ids = {"sensors": [one["id"] for one in sensors], "from": begin, "to": behind}
         lines = _Lines(sensors, by)
-        cells = lines.cells(
-            conn.execute(_Q.covered_days, {**ids, "zone": zone.key}, prepare=False).fetchall()
-        )
-        spelt = _spelt(conn, ids, lines, zone) if letters else {}
+        local = {**ids, "zone": zone.key}
+        # Planned anew each time: a plan for any span would look into every chunk there is.
+        counted = conn.execute(_Q.covered_days, local, prepare=False).fetchall()
+        special = conn.execute(_Q.special_days, local, prepare=False).fetchall()
+        cells = lines.cells(counted, special)
+        spelt = _spelt(conn, local, lines, special) if letters else {}
     items = [
         {**about_line, "days": [_day(cells.get((key, day)), spelt.get((key, day))) for day in days]}
         for key, about_line in lines.shown.items()
@@ -79,32 +79,46 @@ class _Lines:
             about = {"station": one["station"], "kind": one["kind"], "enterprise": one["enterprise"]}
             self.shown.setdefault(one[key], {**about, "sensor": sensor})
 
-    def cells(self, rows: list[dict[str, Any]]) -> dict[tuple[int, date], dict[str, int]]:
+    def cells(
+        self, counted: list[dict[str, Any]], special: list[dict[str, Any]]
+    ) -> dict[tuple[int, date], dict[str, int]]:
         """Return the counts of each line and day."""
         found: dict[tuple[int, date], dict[str, int]] = {}
-        for row in rows:
+        for row in counted:
             cell = found.setdefault((self.of[row["sensor_id"]], row["day"]), dict.fromkeys(_COUNTS, 0))
-            for name in _COUNTS:
+            for name in ("due", "received", "valid", "not_due"):
                 cell[name] += row[name]
+        for row in special:
+            cell = found[self.of[row["sensor_id"]], row["day"]]
+            cell["platform"] += row["platform"]
+            cell["due"] -= row["not_due"]
+            cell["received"] -= row["came"]
+            cell["not_due"] += row["not_due"]
         return found
 
 
 def _spelt(
-    conn: db.DictConnection, ids: dict[str, Any], lines: _Lines, zone: ZoneInfo
+    conn: db.DictConnection, ids: dict[str, Any], lines: _Lines, special: list[dict[str, Any]]
 ) -> dict[tuple[int, date], str]:
     """Return the letters of each line and day; the worst sensor of a station speaks."""
-    worst: dict[tuple[int, datetime], int] = {}
-    for row in conn.execute(_Q.hour_places, {**ids, "order": list(words.ORDER)}, prepare=False):
-        key = (lines.of[row["sensor_id"]], row["start"])
-        worst[key] = min(worst.get(key, len(words.ORDER)), row["place"])
-    midnights: dict[date, datetime] = {}
-    found: dict[tuple[int, date], list[tuple[int, int]]] = defaultdict(list)
-    for (line, start), place in worst.items():
-        day = start.astimezone(zone).date()
-        midnight = midnights.setdefault(day, _midnight(day, zone))
-        found[line, day].append(((start - midnight) // _HOUR, place))
-    lengths = {day: (_midnight(day + timedelta(days=1), zone) - at) // _HOUR for day, at in midnights.items()}
-    return {key: words.written(places, lengths[key[1]]) for key, places in found.items()}
+    zone = ZoneInfo(ids["zone"])
+    about = {**ids, "lines": [lines.of[one] for one in ids["sensors"]], "order": list(words.ORDER)}
+    lost = {
+        (lines.of[row["sensor_id"]], int(at.timestamp()) // 3600)
+        for row in special
+        for at in row["lost"] or ()
+    }
+    ours = words.ORDER.index("platform") + 1
+    found = {}
+    for row in conn.execute(_Q.hour_places, about, prepare=False):
+        line, day = row["line"], row["day"]
+        begin, behind = (int(_midnight(d, zone).timestamp()) // 3600 for d in (day, day + timedelta(days=1)))
+        places = (
+            (hour - begin, ours if (line, hour) in lost else place)
+            for hour, place in zip(row["hours"], row["places"], strict=True)
+        )
+        found[line, day] = words.written(places, behind - begin)
+    return found
 
 
 def _day(cell: dict[str, int] | None, letters: str | None) -> dict[str, Any] | None:

@@ -210,6 +210,31 @@ def test_coverage_counts_the_same_hours_by_station_and_day(months):
     assert by_sensor[0]["days"][0]["letters"] is None
 
 
+def test_coverage_of_every_outlet_and_day_is_as_scripted(months):
+    query = "from=2026-10-20T00:00:00%2B08:00&to=2026-10-22T00:00:00%2B08:00&kind=stack&kind=wastewater"
+    items = months.get(f"{P}/coverage?{query}").json()["items"]
+    assert len(items) == len(OUTLETS)
+    for line in items:
+        outlet = line["station"]["id"] - 100
+        for number, day in enumerate(line["days"]):
+            hours = range(24 * number, 24 * number + 24)
+            classes = Counter(truth(outlet, hour, after_deadline=False)[0] for hour in hours)
+            still = classes["stopped"] + classes["exempt"]
+            received = classes["valid"] + classes["invalid"] + (staged.HICCUP in hours)
+            if (classes["platform"] < 3 and number == 0) or classes["platform"] < 1:
+                continue  # the outage fell into hours that were not due
+            expected = (
+                2 * (24 - still),
+                2 * received,
+                2 * classes["valid"],
+                2 * classes["platform"],
+                2 * still,
+            )
+            assert (
+                tuple(day[name] for name in ("due", "received", "valid", "platform", "not_due")) == expected
+            ), outlet
+
+
 def test_coverage_of_a_time_without_records_is_empty_and_a_long_one_is_refused(months):
     old = months.get(f"{P}/coverage?from=2026-08-01T00:00:00Z&to=2026-08-02T00:00:00Z&station=o05").json()
     assert old["items"][0]["days"] == [None, None]
