@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta, timezone
 import numpy as np
 import pytest
 
+from records.periods.engine import Periods
 from records.periods.longer import Part, Whole, record_of
 from records.periods.plan import Plan, Sensor
 from records.periods.rules import averaging_of, medium_of, rule_of
+from simulators.history import History, records_end_s, sensor_ids
 from simulators.past.happenings import STATUSES, VALID, Story
 from simulators.past.hours import Hours, Table
 from simulators.past.longer import longer
@@ -204,3 +206,38 @@ def test_records_of_the_past_are_written_once_and_end_where_minutes_begin(conn):
     assert {row[0] for row in kinds}.isdisjoint({"gas", "hazard", "process"})
     odd = "select count(*) from record where (status = 'valid') <> (mean is not null) or judgeable <> (status = 'valid')"
     assert conn.execute(odd).fetchone() == (0,)
+
+
+@pytest.mark.integration
+def test_the_records_of_minutes_and_of_the_past_before_them_join_without_a_gap(conn):
+    insert_park(conn)
+    conn.execute("update station set feed = 'rest', stream_class = 'emission'")
+    conn.execute("update quantity set unit = case code when 'w00000' then 'L/s' else 'mg/L' end where code like 'w%'")
+    now = datetime(2026, 5, 20, 4, 30, tzinfo=UTC)
+    conn.execute(
+        "insert into ledger (minute, source, station_id, received, stored) values (%s, 'mqtt', 1, 1, 1)",
+        [now],
+    )
+    conn.commit()
+    park = small_park()
+    Past(conn, park, 3, records_end_s(conn, 2, now)).write(1, now, lambda _: None)
+    History(park, 3, sensor_ids(conn, park)).write(conn, 2, now, lambda _: None)
+    engine = Periods(300, 19.0, lambda *_: 0)
+    for _ in range(3):
+        engine.turn(conn, now + timedelta(hours=2))
+    assert conn.execute("select count(*) from record_due").fetchone() == (0,)
+    sensor = "(select x.id from sensor x join station s on s.id = x.station_id where s.code = 'ww-e01' and quantity = 'w01018')"
+    rows = conn.execute(
+        f"select start, mean, method, edition from record where period = 'hour' and sensor_id = {sensor} and cause = 'demo'"
+        " order by start"
+    ).fetchall()
+    starts = [row[0] for row in rows]
+    assert starts == [starts[0] + timedelta(hours=n) for n in range(19 * 24 + 12)]
+    assert {row[2:] for row in rows} == {("flow_weighted", "HJ 212-2017 app. C")}
+    before, after = (np.nanmean([r[1] for r in some if r[1]]) for some in (rows[-96:-48], rows[-48:]))
+    assert after == pytest.approx(before, rel=0.1)
+    days = conn.execute(
+        f"select start, received from record where period = 'day' and sensor_id = {sensor} order by start"
+    ).fetchall()
+    assert [row[0] for row in days] == [starts[0] + timedelta(days=n) for n in range(19)]
+    assert [row[1] for row in days[-2:]] == [24, 24]
