@@ -42,12 +42,17 @@ class Correction(BaseModel):
 class TouchedRecord(BaseModel):
     """A record that a correction touches; null: there was or is none, or nobody has computed it yet."""
 
+    sensor_id: int = Field(
+        description="the corrected one, or one of its station whose mass or value depends on it"
+    )
     period: Literal["hour", "day", "month", "year"]
     start: datetime
     before: dict[str, Any] | None = Field(
         description="as it stood when the correction was proposed, with revision"
     )
-    after: dict[str, Any] | None = Field(description="as it was computed to become")
+    after: dict[str, Any] | None = Field(
+        description="as it was computed to become; null: it would not change"
+    )
     now: dict[str, Any] | None = Field(description="as it stands")
 
 

@@ -15,6 +15,7 @@ from api.correction_shapes import (
     CorrectionState,
     entry_shown,
 )
+from api.foresight import foreseen
 from api.login import note as noted
 from api.problems import InputProblem, Problem, not_found
 from api.routes import months
@@ -85,7 +86,9 @@ def propose_correction(visit: Marks, body: NewCorrection) -> Response:
     now, actor = clock.now(), visit.principal.actor
     try:
         with visit.house.whole() as conn:
-            number = decisions.propose(conn, proposal, actor=actor, now=now)
+            number = decisions.propose(
+                conn, proposal, actor=actor, now=now, preview=foreseen(visit.house.settings, now)
+            )
             about = {"sensor": body.sensor, "kind": body.kind}
             noted(conn, now, actor, "correction.propose", f"correction/{number}", detail=about)
     except RefusedError as error:
@@ -194,7 +197,8 @@ def _detail(visit: Visit, number: int) -> dict[str, Any]:
         row = _row(conn, number)
         span = {"sensor": row["sensor_id"], "from": row["from"], "to": row["to"]}
         kept = conn.execute(_Q.snapshots, {"id": number}).fetchone() or {"before": [], "after": []}
-        present = decisions.touched(conn, row["sensor_id"], row["from"], row["to"])
+        sensors = {row["sensor_id"], *(one["sensor_id"] for one in kept["before"] + kept["after"])}
+        present = decisions.touched(conn, sensors, row["from"], row["to"])
         alerts = conn.execute(_Q.alerts_touched, span).fetchall()
         months = conn.execute(_Q.months_touched, span).fetchall()
     with visit.house.whole(visit.zone) as conn:
@@ -207,22 +211,30 @@ def _beside(
     before: list[dict[str, Any]], after: list[dict[str, Any]], present: list[dict[str, Any]], zone: ZoneInfo
 ) -> list[dict[str, Any]]:
     """Return records by period and start: as they stood, as they were to become, as they stand."""
-    found: dict[tuple[str, datetime], dict[str, Any]] = {}
+    found: dict[tuple[int, str, datetime], dict[str, Any]] = {}
 
     def put(row: dict[str, Any], name: str, values: dict[str, Any] | None) -> None:
         start = row["start"]
         at = (datetime.fromisoformat(start) if isinstance(start, str) else start).astimezone(zone)
-        empty = {"period": row["period"], "start": at, "before": None, "after": None, "now": None}
-        found.setdefault((row["period"], at), empty)[name] = values
+        key = (row["sensor_id"], row["period"], at)
+        empty = {
+            "sensor_id": key[0],
+            "period": key[1],
+            "start": at,
+            "before": None,
+            "after": None,
+            "now": None,
+        }
+        found.setdefault(key, empty)[name] = values
 
     for row in before:
         put(row, "before", _values(row))
     for row in after:
-        put(row, "after", row["after"])
+        put(row, "after", _values(row))
     for row in present:
         put(row, "now", _values(row))
     return list(found.values())
 
 
 def _values(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in {"period", "start"}}
+    return {name: value for name, value in row.items() if name not in {"sensor_id", "period", "start"}}

@@ -12,22 +12,26 @@ where sensor_id = %(sensor_id)s and state = 'waiting_second' and starts_at < %(e
 order by id limit 1;
 
 -- name: touched
--- The records of a sensor that the minutes [from, to) are part of, as they stand.
-select r.period, r.start, r.revision, r.status, r.mean, r.min, r.max, r.expected, r.received, r.samples, r.flag::text as flag,
+-- The records of sensors that the minutes [from, to) are part of, as they stand.
+select r.sensor_id, r.period, r.start, r.revision, r.status, r.mean, r.min, r.max, r.expected, r.received, r.samples, r.flag::text as flag,
        r.converted, r.amount, r.mass, r.cause, r.made_at
 from record r
 join sensor s on s.id = r.sensor_id join station st on st.id = s.station_id join park p on p.id = st.park_id
-where r.sensor_id = %(sensor_id)s and r.start < %(to)s
+where r.sensor_id = any(%(sensors)s::int[]) and r.start < %(to)s
   and r.start >= case r.period when 'hour' then date_trunc('hour', %(from)s::timestamptz)
                                else date_trunc(r.period, %(from)s::timestamptz, p.timezone) end
-order by array_position(array['hour', 'day', 'month', 'year'], r.period), r.start;
+order by array_position(array['hour', 'day', 'month', 'year'], r.period), r.start, r.sensor_id;
 
 -- name: add
 -- A proposal; it waits for a second person.
 insert into correction (sensor_id, kind, starts_at, ends_at, factor, shift, value, reason, before, after, state, made_by, made_at)
-values (%(sensor_id)s, %(kind)s, %(starts_at)s, %(ends_at)s, %(factor)s, %(shift)s, %(value)s, %(reason)s, %(before)s, %(after)s,
+values (%(sensor_id)s, %(kind)s, %(starts_at)s, %(ends_at)s, %(factor)s, %(shift)s, %(value)s, %(reason)s, '[]', '[]',
         'waiting_second', %(made_by)s, %(made_at)s)
 returning id;
+
+-- name: foresee
+-- The records that a correction touches, as they stand and as they would be.
+update correction set before = %(before)s, after = %(after)s where id = %(id)s;
 
 -- name: locked
 -- A correction that is about to be decided.

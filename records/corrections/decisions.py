@@ -4,7 +4,7 @@ Neither readings nor minutes change. A confirmed correction makes its hours due,
 minutes with it laid over them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
@@ -22,8 +22,8 @@ _Q = queries.load("records.corrections", "corrections.sql")
 
 AnyConnection = psycopg.Connection[Any]
 Decision = Literal["confirm", "refuse", "withdraw"]
-# Of a proposal: [{period, start, before, after}] of the records as they would be.
-Preview = Callable[[AnyConnection, Proposal], list[dict[str, Any]]]
+# Of a correction by number: the records as they would be, by sensor, period and start; nothing of it stays.
+Preview = Callable[[AnyConnection, int], Sequence[Mapping[str, Any]]]
 
 _STATES: dict[Decision, str] = {"confirm": "confirmed", "refuse": "refused", "withdraw": "withdrawn"}
 _DECIDED = {
@@ -58,11 +58,14 @@ def propose(
                 f"correction {other['id']} of this sensor waits over the same time; decide that one first",
                 other["id"],
             )
-        before = touched(conn, proposal.sensor_id, proposal.starts_at, proposal.ends_at)
-        after = preview(conn, proposal) if preview is not None else []
-        made = {"before": _json(before), "after": _json(after), "made_by": actor, "made_at": now}
-        added = cursor.execute(_Q.add, {**said, "reason": proposal.reason.strip(), **made}).fetchone()
+        added = cursor.execute(
+            _Q.add, {**said, "reason": proposal.reason.strip(), "made_by": actor, "made_at": now}
+        ).fetchone()
     number = int(added["id"]) if added else 0
+    after = list(preview(conn, number)) if preview is not None else []
+    sensors = {proposal.sensor_id, *(row["sensor_id"] for row in after)}
+    before = touched(conn, sensors, proposal.starts_at, proposal.ends_at)
+    conn.execute(_Q.foresee, {"id": number, "before": _json(before), "after": _json(after)})
     chain.append(
         conn, at=now, actor=actor, action="propose", object=f"correction {number}", content={"proposal": said}
     )
@@ -115,10 +118,13 @@ def decide(
     )
 
 
-def touched(conn: AnyConnection, sensor_id: int, start: datetime, end: datetime) -> list[dict[str, Any]]:
-    """Return the records of a sensor that the minutes [start, end) are part of: hours, days, months, years."""
+def touched(
+    conn: AnyConnection, sensors: Iterable[int], start: datetime, end: datetime
+) -> list[dict[str, Any]]:
+    """Return the records of sensors that the minutes [start, end) are part of: hours, days, months, years."""
+    about = {"sensors": sorted(sensors), "from": start, "to": end}
     with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(_Q.touched, {"sensor_id": sensor_id, "from": start, "to": end}).fetchall()
+        return cursor.execute(_Q.touched, about).fetchall()
 
 
 def _json(content: Any) -> Jsonb:

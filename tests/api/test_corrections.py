@@ -4,6 +4,7 @@ import pytest
 
 from records.corrections import chain
 from tests.api import park
+from tests.records.evidence import outlet
 
 pytestmark = pytest.mark.integration
 P = "/api/v1"
@@ -186,3 +187,29 @@ def test_the_chain_is_looked_through_on_request(as_role, park_conn):
     broken = as_role("bureau").get(f"{P}/chain").json()
     assert broken["defects"] == ["correction 1 was changed behind the chain: factor differ from entry 1"]
     assert as_role("operator").get(f"{P}/chain").status_code == 403
+
+
+def test_what_it_would_change_is_computed_and_nothing_of_it_stays(as_role, park_conn):
+    outlet.found(park_conn)
+    before = park.one(
+        park_conn, "select md5(string_agg(r::text, ',' order by sensor_id, period, start)) from record r"
+    )
+    span = {"from": "2026-11-20T05:00:00Z", "to": "2026-11-20T06:00:00Z"}
+    said = {"sensor": outlet.FLOW, "kind": "scale", "factor": 0.5, "reason": "flow meter shows double"}
+    found = as_role("operator").post(f"{P}/corrections", json=said | span)
+    assert found.status_code == 201, found.text
+    after = {
+        one["sensor_id"]: one for one in found.json()["records"] if one["period"] == "hour" and one["after"]
+    }
+    assert after.keys() == {outlet.SO2, outlet.FLOW}  # half the flow is half the mass
+    so2 = after[outlet.SO2]
+    assert so2["after"]["mass"] == pytest.approx(so2["before"]["mass"] / 2)
+    assert so2["after"]["mean"] == so2["before"]["mean"] == so2["now"]["mean"]
+    assert so2["after"]["revision"] == so2["now"]["revision"] + 1
+    assert (
+        park.one(
+            park_conn, "select md5(string_agg(r::text, ',' order by sensor_id, period, start)) from record r"
+        )
+        == before
+    )
+    assert chain.verify(park_conn).holds
