@@ -74,7 +74,7 @@ class Item:
 
 
 def items(
-    place: Place, measured: Measured, spans: Sequence[Span], period: Period,
+    place: Place, measured: Measured, spans: Sequence[Span], grain: Period,
     episodes: Sequence[Episode],
 ) -> list[Item]:  # fmt: skip
     """Return an item for each span [start, end) of a place, also where nothing was measured."""
@@ -84,7 +84,7 @@ def items(
             continue
         values, second = measured.of(place.stations, start)
         result = _judged(
-            period, aqi.edition_of(day), tuple(sorted(values.items())), second, place.not_monitored
+            grain, aqi.edition_of(day), tuple(sorted(values.items())), second, place.not_monitored
         )
         sand = touching(episodes, start, end, place.stations)
         found.append(Item(start, end, day, result, values, sand))
@@ -96,9 +96,9 @@ def shown(value: Decimal, pollutant: str) -> float:
     return float(half_even(value, 1 if pollutant == "CO" else 0))
 
 
-def spans(start: datetime, end: datetime, period: Period, zone: ZoneInfo) -> Iterator[Span]:
+def spans(start: datetime, end: datetime, grain: Period, zone: ZoneInfo) -> Iterator[Span]:
     """Yield (start, end, local day) of each whole hour or day that begins in [start, end) and ends by ``end``."""
-    if period == "hour":
+    if grain == "hour":
         at = start.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
         at = at if at >= start else at + _HOUR
         while at + _HOUR <= end:
@@ -120,9 +120,9 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 
 @lru_cache(maxsize=20_000)
 def _judged(
-    period: Period, edition: aqi.Edition, values: tuple[tuple[str, Decimal], ...], second: Decimal | None,
+    grain: Period, edition: aqi.Edition, values: tuple[tuple[str, Decimal], ...], second: Decimal | None,
     not_monitored: frozenset[str],
 ) -> aqi.Aqi:  # fmt: skip
-    if period == "day":
+    if grain == "day":
         return aqi.daily(edition, dict(values), ozone_hour=second, not_monitored=not_monitored)
     return aqi.hourly(edition, dict(values), sulfur_dioxide_day=second, not_monitored=not_monitored)
