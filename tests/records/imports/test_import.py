@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import openpyxl
 import pytest
 
+from records.__main__ import main
 from records.imports import job, reading
 from records.imports.command import add_parser, report
 from records.imports.mapping import MappingError
@@ -339,3 +340,19 @@ def test_the_benchmark_influent_keeps_its_flow_weighted_load(park, tmp_path):
             [sensor],
         ).fetchone()[0]
         assert kg == pytest.approx(sum(row[column] * row[15] * 900 / 86400 for row in rows) / 1e3, rel=1e-9)
+
+
+def test_the_command_line_imports_and_says_what_became_of_the_file(
+    park, db_dsn, tmp_path, wide, monkeypatch, capsys
+):
+    monkeypatch.setenv("SMARTPARK_DB__DSN", db_dsn)
+    monkeypatch.setenv("SMARTPARK_DATA_DIR", str(tmp_path))
+    path = write(tmp_path, "a.csv", HEAD + "2025-03-01 08:00,31,,36\n2025-03-01 08:01,x,,\n")
+    assert main(["import", str(path), "--mapping", str(wide)]) == 0
+    said = capsys.readouterr().out
+    assert "a.csv is imported as import 1." in said
+    assert "not_a_number: 1" in said
+    assert f"every refusal: {path}.refused.csv" in said
+    wrong = write(tmp_path, "wrong.yaml", WIDE.replace("w01018", "w01081"))
+    assert main(["import", str(path), "--mapping", str(wrong)]) == 2
+    assert "did you mean w01018" in capsys.readouterr().err
