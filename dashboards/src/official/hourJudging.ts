@@ -1,0 +1,37 @@
+/** Pure: an hour against the limit of its own day, and what its revisions say. */
+import type { HourLimit, HourRecord } from './hourShapes'
+
+/** (C − C0) / C0 of a value over its limit; null within it. */
+export function exceedance(value: number, limit: number): number | null {
+  return limit > 0 && value > limit ? (value - limit) / limit : null
+}
+
+export interface Judged {
+  limit: HourLimit
+  /** What is held against it: converted where the limit has a reference oxygen. */
+  value: number | null
+  factor: number | null
+}
+
+/** The hour's upper limits, each with the value that is held against it; nothing is judged that may not be. */
+export function judged(record: HourRecord | null, limits: readonly HourLimit[], form: string): Judged[] {
+  return limits
+    .filter((one) => one.basis === 'hour')
+    .map((limit) => {
+      const converted = form !== 'Zs' && (limit.reference_o2 !== null || limit.form === 'Zs')
+      const value = record === null ? null : converted ? record.converted : record.mean
+      const held = record?.judgeable && value !== null && !limit.stage.startsWith('L')
+      return { limit, value, factor: held ? exceedance(value, limit.value) : null }
+    })
+}
+
+/** What made a revision: its kind and the number of what did it. */
+export function causeOf(cause: string): { kind: string; n: string } {
+  const [kind = '', n = ''] = cause.split(' ')
+  return { kind, n }
+}
+
+/** 412 KB, 1.2 MB. */
+export function bytesText(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))}\u2009KB` : `${(bytes / 1_000_000).toFixed(1)}\u2009MB`
+}
