@@ -15,16 +15,16 @@ _Q = queries.load("records.corrections", "standing.sql")
 def records_at(
     conn: psycopg.Connection[Any],
     sensors: Sequence[int],
-    period: str,
+    level: str,
     start: datetime,
     to: datetime,
     *,
     at: datetime,
 ) -> list[dict[str, Any]]:
-    """Return records that start in [start, to) as they stood at an instant, by start and sensor.
+    """Return records of a level (hour day month year) that start in [start, to) as they stood at an instant, by start and sensor.
 
     A row has the columns of ``record``, and ``replaced_at``: null where it still stands.
     """
-    about = {"sensors": list(sensors), "period": period, "from": start, "to": to, "at": at}
+    about = {"sensors": list(sensors), "period": level, "from": start, "to": to, "at": at}
     with conn.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(_Q.records_at, about).fetchall()

@@ -134,7 +134,7 @@ def computed(folder: Path, hour: dict[str, Any]) -> dict[str, Any]:
     own = grids[""]
     for role, state in hour["gas_states"].items():
         if role in grids:
-            grids[role].to_dry_standard(state, grids, flow=role == "flow" or hour["is_flow"])
+            grids[role].to_dry_standard(state, grids, is_flow=role == "flow" or hour["is_flow"])
     if not any(own.received) and "no" in grids:
         own.make_nox(grids["no"], grids.get("no2"))
     found: dict[str, Any] = {
@@ -229,7 +229,7 @@ class Grid:
                 self.value[at] = self.last[at] = number(row["value"])
                 self.received[at] = self.valid[at] = True
 
-    def to_dry_standard(self, state: str, grids: dict[str, Grid], *, flow: bool) -> None:
+    def to_dry_standard(self, state: str, grids: dict[str, Grid], *, is_flow: bool) -> None:
         """Bring what is measured wet or hot to dry gas at standard state, minute by minute."""
         if state == "dry_standard":
             return
@@ -238,13 +238,13 @@ class Grid:
             if state.startswith("wet"):
                 wet = reading(grids, "moisture", at)
                 share = 1.0 - wet / 100.0 if 0.0 <= wet < 100.0 else math.nan
-                factor *= share if flow else 1.0 / share
+                factor *= share if is_flow else 1.0 / share
             if state.endswith("actual"):
                 air = reading(grids, "barometer", at)
                 air = STANDARD_KPA if math.isnan(air) else air
                 kelvin = ZERO_C_K + reading(grids, "temperature", at)
                 shrinking = ZERO_C_K / kelvin * (air + reading(grids, "pressure", at)) / STANDARD_KPA
-                factor *= shrinking if flow else 1.0 / shrinking
+                factor *= shrinking if is_flow else 1.0 / shrinking
             self.value[at], self.last[at] = self.value[at] * factor, self.last[at] * factor
             self.valid[at] = self.valid[at] and not math.isnan(factor)
 
