@@ -1,10 +1,11 @@
 """What happened in the past of the demo: seasons, dust, exceedances, gaps, overhauls, maintenance; pure, by seed.
 
-All of it is 1 or nothing at the end of the past, so that the live feed goes on without a step.
+Season and trend are 1 at the end of the past, so that the live feed goes on without a step. Nothing is marked: a mark has
+its entry in the chain, and nobody has filed any.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
@@ -14,23 +15,13 @@ from simulators.chance import Floats, generator, key, uniform, wander
 from simulators.past.points import Points
 
 HOUR_S, _DAY_S, _YEAR_S = 3600, 86400, 365.25 * 86400
-STATUSES = ("valid", "short", "abnormal", "marked", "stopped", "none")
-VALID, SHORT, ABNORMAL, MARKED, STOPPED, NONE = range(6)
+STATUSES = ("valid", "short", "abnormal", "stopped", "none")
+VALID, SHORT, ABNORMAL, STOPPED, NONE = range(5)
 Limits = Mapping[tuple[str, str, str], tuple[float, float]]  # of the hour: least and greatest that may hold
 
 _HEATED = ("a2", "a34")  # gases and dust of the air follow the heating season
 _DUST = {"a34001": 9.0, "a34002": 8.0, "a34004": 2.6}
 _CLINGING = ("ultra_low", "a21002")
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A window that somebody has marked and somebody has confirmed."""
-
-    station: str
-    code: str
-    starts_s: int
-    ends_s: int
 
 
 @dataclass(slots=True)
@@ -42,7 +33,6 @@ class Happenings:
     flag: NDArray[np.uint8]
     received: NDArray[np.int32]
     samples: NDArray[np.int32]
-    marks: list[Mark] = field(default_factory=list)
 
 
 class Story:
@@ -172,9 +162,8 @@ class Story:
                     self._set(found, measured, at, SHORT, samples=0.6, flag="D")
                 if chance.random() < 0.2:
                     hours = self._window(chance, len(hours_s), 2, 6)
-                    self._set(found, rows, hours, MARKED, samples=0.0, flag="M")
-                    ends_s = int(hours_s[hours][-1]) + HOUR_S
-                    found.marks.append(Mark(station, "maintenance", int(hours_s[hours][0]), ends_s))
+                    status, flag = (ABNORMAL, "M") if medium == "water" else (SHORT, "D")
+                    self._set(found, measured, hours, status, samples=0.0, flag=flag)
             if medium == "gas":
                 self._set(found, rows, self._overhaul(station, hours_s), STOPPED, samples=0.0, flag="F")
 

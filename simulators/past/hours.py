@@ -43,7 +43,7 @@ class Hours:
         self._signals = signals
         self._story = story
 
-    def of(self, start_s: int, end_s: int) -> tuple[Table, Happenings]:
+    def of(self, start_s: int, end_s: int) -> Table:
         """Return the hours of [start, end) [s since 1970], both whole hours."""
         before_s = start_s - (_WINDOW - 1) * HOUR_S
         hours_s = np.arange(before_s, end_s, HOUR_S)
@@ -54,7 +54,7 @@ class Hours:
         values[:, here] *= happened.factor[:, :, None]
         self._show(values)
         eight = self._eight_hours(values.mean(axis=2), happened.status)
-        return self._table(hours_s[here], values[:, here], eight, happened), happened
+        return self._table(hours_s[here], values[:, here], eight, happened)
 
     def _values(self, hours_s: NDArray[np.int64]) -> Floats:
         """Return what the points show at four moments of each hour [k, h, 4]."""

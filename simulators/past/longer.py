@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulators.chance import Floats
-from simulators.past.happenings import ABNORMAL, MARKED, NONE, SHORT, STOPPED, VALID
+from simulators.past.happenings import ABNORMAL, NONE, SHORT, STOPPED, VALID
 from simulators.past.hours import Table
 from simulators.past.points import OZONE, Points, rules
 
@@ -52,17 +52,15 @@ def _status(
     need = np.asarray([one.need_february if february else one.need for one in rule])[:, None]
     spoils = np.asarray([one.spoils for one in rule])[:, None]
     count = valid.sum(axis=2)
-    marked, stopped = (part == MARKED).sum(axis=2), (part == STOPPED).sum(axis=2)
-    missing = need - count
+    stopped = (part == STOPPED).sum(axis=2)
     return np.select(
         [
-            ~came.any(axis=2) & (marked == 0),
+            ~came.any(axis=2),
             spoils & (part == ABNORMAL).any(axis=2),
             count >= need,
-            (stopped > 0) & (stopped >= marked) & (stopped >= missing),
-            (marked > 0) & (marked >= missing),
+            (stopped > 0) & (stopped >= need - count),
         ],
-        [NONE, ABNORMAL, VALID, STOPPED, MARKED],
+        [NONE, ABNORMAL, VALID, STOPPED],
         SHORT,
     ).astype(np.int8)
 

@@ -35,13 +35,3 @@ where exists (select from record r where r.sensor_id = s.id and r.period = 'hour
 -- Straight into the table, for periods in which nothing is.
 copy record (sensor_id, period, start, status, judgeable, mean, min, max, expected, received, samples, flag, mean_8h, amount,
     mass, method, edition, revision, cause, made_at) from stdin with (format binary);
-
--- name: add_mark
--- A window of the past that somebody has marked.
-insert into data_mark (station_id, kind, code, starts_at, ends_at, reason, filed_by, filed_at, voucher_due, state,
-    decided_by, decided_at, note)
-select st.id, 'device', %(code)s, %(starts)s, %(ends)s, '例行维护', 'enterprise', %(ends)s, %(ends)s::timestamptz + interval '5 days',
-       'confirmed', 'bureau', %(ends)s::timestamptz + interval '1 day', null
-from station st join park on park.id = st.park_id
-where park.code = %(park)s and st.code = %(station)s
-  and not exists (select from data_mark m where m.station_id = st.id and m.starts_at = %(starts)s);

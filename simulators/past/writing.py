@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulators.park import Park
-from simulators.past.happenings import HOUR_S, STATUSES, VALID, Happenings, Story
+from simulators.past.happenings import HOUR_S, STATUSES, VALID, Story
 from simulators.past.hours import Hours, Table
 from simulators.past.longer import longer
 from simulators.past.points import Points, rules
@@ -64,7 +64,7 @@ class Past:
         new = ~np.isin(points.sensor_id, list(there))
         if not new.any():
             return 0
-        hours, happened = Hours(points, self._signals, self._story()).of(start_s, end_s)
+        hours = Hours(points, self._signals, self._story()).of(start_s, end_s)
         days_s = (end_s - start_s) // 86400 * 86400
         tables = [("hour", hours)]
         if days_s:
@@ -73,10 +73,7 @@ class Past:
             if self._ends_month(end_s):
                 tables.append(("month", longer(days, points, "month", len(days.start_s))))
         with self._conn.transaction():
-            written = sum(self._copy(name, table, new, now) for name, table in tables)
-            if new.all():
-                self._mark(happened)
-        return written
+            return sum(self._copy(name, table, new, now) for name, table in tables)
 
     def _story(self) -> Story:
         return Story(self._points, self._seed, self._end_s, self._limits)
@@ -126,13 +123,6 @@ class Past:
             ],
         )
         return rows * count
-
-    def _mark(self, happened: Happenings) -> None:
-        for mark in happened.marks:
-            window = {"starts": _instant(mark.starts_s), "ends": _instant(mark.ends_s)}
-            self._conn.execute(
-                Q.add_mark, {"park": self._park.code, "station": mark.station, "code": mark.code, **window}
-            )
 
 
 def _until(table: Table, hours: int) -> Table:

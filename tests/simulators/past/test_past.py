@@ -38,7 +38,7 @@ def points() -> Points:
 def may() -> tuple[Points, Table]:
     some = points()
     signals = Ordinary(some.park, 3, weather_of(some.park, 3))
-    return some, Hours(some, signals, Story(some, 3, JUNE_S, LIMITS)).of(MAY_S, JUNE_S)[0]
+    return some, Hours(some, signals, Story(some, 3, JUNE_S, LIMITS)).of(MAY_S, JUNE_S)
 
 
 def test_the_rules_are_those_by_which_records_are_made():
@@ -161,7 +161,7 @@ def test_the_past_is_lively_and_a_handful_of_hours_is_over_a_limit(may):
 def test_the_same_seed_makes_the_same_past(may):
     some, hours = may
     signals = Ordinary(some.park, 3, weather_of(some.park, 3))
-    again = Hours(some, signals, Story(some, 3, JUNE_S, LIMITS)).of(MAY_S, JUNE_S)[0]
+    again = Hours(some, signals, Story(some, 3, JUNE_S, LIMITS)).of(MAY_S, JUNE_S)
     for column in fields(Table):
         assert np.array_equal(getattr(hours, column.name), getattr(again, column.name), equal_nan=True)
 
@@ -212,7 +212,9 @@ def test_records_of_the_past_are_written_once_and_end_where_minutes_begin(conn):
 def test_the_records_of_minutes_and_of_the_past_before_them_join_without_a_gap(conn):
     insert_park(conn)
     conn.execute("update station set feed = 'rest', stream_class = 'emission'")
-    conn.execute("update quantity set unit = case code when 'w00000' then 'L/s' else 'mg/L' end where code like 'w%'")
+    conn.execute(
+        "update quantity set unit = case code when 'w00000' then 'L/s' else 'mg/L' end where code like 'w%'"
+    )
     now = datetime(2026, 5, 20, 4, 30, tzinfo=UTC)
     conn.execute(
         "insert into ledger (minute, source, station_id, received, stored) values (%s, 'mqtt', 1, 1, 1)",
