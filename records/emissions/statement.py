@@ -21,6 +21,7 @@ Months = dict[Key, dict[datetime, Mass]]
 class _Year:
     """The calendar year that a period ends in, up to its end, and the last days of it."""
 
+    monthly: list[Amount]
     amounts: list[Amount]  # one of each outlet and pollutant, and what is calculated
     last: list[Amount]  # the same of the last days
     last_days: int
@@ -121,7 +122,7 @@ def _year(conn: psycopg.Connection[Any], scope: Scope, span: Span, monthly: list
         Amount(row["pollutant"], year.start, Mass(), row["enterprise_id"], row["station_id"], row["to_plant"])
         for row in totals.sensors(conn, scope)
     ]
-    return _Year(_whole(found), _whole(last), days, sensors, year)
+    return _Year(found, _whole(found), _whole(last), days, sensors, year)
 
 
 def _whole(found: Iterable[Amount]) -> list[Amount]:
@@ -177,19 +178,40 @@ def _of(permits: list[Row]) -> Callable[[Amount], bool]:
 def _date_exhausted(
     conn: psycopg.Connection[Any], scope: Scope, year: _Year, allowances: Iterable[dict[str, Any]]
 ) -> None:
-    """Add to allowances that are exhausted the day on which it happened, all of them from one look at the days."""
+    """Add to allowances that are exhausted the day on which it happened: first the month, then the days of it."""
     gone = [one for one in allowances if one["why"] == "exhausted"]
     if not gone:
         return
-    only = {(row["enterprise_id"], row["pollutant"]) for one in gone for row in one["permits"]}
-    daily: dict[tuple[int | None, str], list[Amount]] = {}
-    for amount in totals.amounts(conn, scope, year.span, "day", only=only):
-        daily.setdefault((amount.enterprise_id, amount.pollutant), []).append(amount)
+    by_month: dict[datetime, list[tuple[dict[str, Any], float]]] = {}
+    monthly = _by_owner(year.monthly)
     for one in gone:
-        row = one["permits"][0]
-        found = daily.get((row["enterprise_id"], row["pollutant"]), [])
-        days = grouped(filter(_of(one["permits"]), found), lambda day: day.start.astimezone(year.span.zone))
-        one["exhausted_on"] = accounts.crossing(one["kg"], {at: days[at] for at in sorted(days)})
+        row, running = one["permits"][0], 0.0
+        found = monthly.get((row["enterprise_id"], row["pollutant"]), [])
+        months = grouped(filter(_of(one["permits"]), found), lambda amount: amount.start)
+        for start in sorted(months):
+            if running + months[start].total_kg > one["kg"]:
+                by_month.setdefault(start, []).append((one, running))
+                break
+            running += months[start].total_kg
+    for start, crossed in by_month.items():
+        span = Span(start, min(following(start, "month", year.span.zone), year.span.end), year.span.zone)
+        only = {(row["enterprise_id"], row["pollutant"]) for one, _ in crossed for row in one["permits"]}
+        daily = _by_owner(totals.amounts(conn, scope, span, "day", only=only))
+        for one, running in crossed:
+            row = one["permits"][0]
+            found = daily.get((row["enterprise_id"], row["pollutant"]), [])
+            days = grouped(
+                filter(_of(one["permits"]), found), lambda day: day.start.astimezone(year.span.zone)
+            )
+            in_order = {at: days[at] for at in sorted(days)}
+            one["exhausted_on"] = accounts.crossing(one["kg"] - running, in_order)
+
+
+def _by_owner(found: Iterable[Amount]) -> dict[tuple[int | None, str], list[Amount]]:
+    by_owner: dict[tuple[int | None, str], list[Amount]] = {}
+    for amount in found:
+        by_owner.setdefault((amount.enterprise_id, amount.pollutant), []).append(amount)
+    return by_owner
 
 
 def _declared(found: Iterable[Row], months: Mapping[datetime, Mass]) -> dict[str, Any]:
