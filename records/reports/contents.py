@@ -15,6 +15,7 @@ from records.reports import conduct, skies
 from records.reports.facts import Cover, Enterprise, Facts, Figure, Limit, Point, Row, Sealed, absent
 from records.reports.findings import Compliance, Exceedance
 from records.reports.periods import PARTS, WHOLES, Span, following
+from records.validity.rates import percent
 from smartpark import queries
 
 Q = queries.load("records.reports", "contents.sql")
@@ -107,7 +108,7 @@ def _with_enterprises(facts: Facts, sensors: Sequence[Found]) -> Facts:
                 outlets=len(codes),
                 hours_over=over.count("hour"),
                 days_over=over.count("day"),
-                effective=100 * sum(one.valid for one in rates) / due if due else None,
+                effective=percent(sum(one.valid for one in rates), due),
                 missing_hours=sum(one.hours for one in facts.missing if one.enterprise == name),
                 marks=sum(one.enterprise == name for one in facts.marks),
             )

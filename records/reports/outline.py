@@ -23,6 +23,7 @@ from records.reports.blocks import (
 from records.reports.blocks import words as worded
 from records.reports.facts import Air, Facts
 from records.reports.periods import TITLES, label, moment, part_label, stretch
+from records.validity import rates
 
 _TILES = {"daily": 12, "monthly": 16, "annual": 31}  # a line
 
@@ -79,7 +80,7 @@ def overview(facts: Facts) -> Section:
     bases = Counter(one.basis for one in facts.exceedances)
     received, valid = sum(one.received for one in facts.rates), sum(one.valid for one in facts.rates)
     due = sum(one.due for one in facts.rates)
-    effective = 100 * valid / due if due else None
+    effective = rates.percent(valid, due)
     rows: list[tuple[Cell, Cell]] = [
         (word("排口 / 监测因子"), word(f"{len({p.outlet_code for p in points})} / {len(points)}")),
         (word("小时均值超标 (次)"), count(bases["hour"], "over" if bases["hour"] else "")),

@@ -40,6 +40,10 @@ figure { margin: 2mm 0 4mm; break-inside: avoid } figure svg { max-width: 100%; 
 .water { position: fixed; inset: 0; display: grid; place-items: center; z-index: 9; pointer-events: none }
 .water b { font-size: 74pt; letter-spacing: 8mm; transform: rotate(-28deg); color: rgba(183, 28, 28, 0.10) }
 """
+# No script runs, and nothing is fetched.
+_POLICY = (
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+)
 _FONTS = '"Source Han Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "SimHei", sans-serif'
 _MANY_COLUMNS, _MANY_ROWS, _FEW_ROWS = 12, 22, 14
 _ROOM_MM = 270
@@ -53,7 +57,7 @@ def page(report: Report) -> str:
     water = f'<div class="water"><b>{escape(report.draft)}</b></div>' if report.draft else ""
     body = "".join(_section(section) for section in report.sections)
     return (
-        f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{escape(report.title)}'
+        f'<!doctype html><html lang="zh-CN"><meta charset="utf-8">{_POLICY}<title>{escape(report.title)}'
         f" {escape(report.period)}</title><style>{style.replace('FONTS', _FONTS)}</style><body>"
         f"{water}{_cover(report)}{body}</body></html>"
     )

@@ -53,7 +53,7 @@ def pdf(html: str, made_at: datetime) -> bytes:
         except (subprocess.TimeoutExpired, OSError) as error:
             raise _failed(str(error)) from error
         if done.returncode or not target.is_file():
-            raise _failed(done.stderr.decode(errors="replace").strip().rpartition("\n")[2])
+            raise _failed(f"exit code {done.returncode}")
         return _dated(target.read_bytes(), made_at)
 
 
@@ -61,7 +61,7 @@ def _command(browser: str, folder: str, source: Path, target: Path) -> list[str]
     return [
         browser,
         "--headless",
-        "--no-sandbox",  # as root there is none; the page is our own and holds no script
+        "--no-sandbox",  # as root there is none; the page is our own, and its policy lets no script run
         "--disable-gpu",
         "--disable-dev-shm-usage",
         "--disable-background-networking",

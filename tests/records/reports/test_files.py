@@ -150,6 +150,7 @@ def test_what_people_wrote_cannot_become_markup(printed):
     html = page.page(outline.report(told, PASS_RATE))
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
+    assert "default-src 'none'" in html
 
 
 def _of(one) -> dict[str, object]:
@@ -169,6 +170,12 @@ def test_without_a_browser_one_sentence_says_what_to_do(printed, monkeypatch):
     with pytest.raises(printing.NoPrinterError, match="install it: apt-get install chromium") as caught:
         written(printed, "pdf", PASS_RATE)
     assert "apt-get install chromium" in caught.value.zh
+
+
+def test_a_browser_that_fails_is_no_empty_file(printed, monkeypatch):
+    monkeypatch.setattr(printing, "printer", lambda: "/bin/false")
+    with pytest.raises(printing.NoPrinterError, match="exit code 1"):
+        written(printed, "pdf", PASS_RATE)
 
 
 def test_a_file_is_named_in_chinese_without_what_no_disk_takes():
