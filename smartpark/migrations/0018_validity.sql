@@ -16,7 +16,7 @@ select r.sensor_id, x.station_id, x.quantity, r.start, r.status, r.expected, r.r
            when m.effect in ('stopped', 'exempt') then m.effect
            when r.status = 'valid' then 'valid'
            when r.received = 0 and h.cause = 'platform' then 'platform'
-           when r.received > 0 and (h.minutes ->> 'platform')::int > 0
+           when r.received > 0 and r.status in ('short', 'abnormal') and r.samples < ceil(0.75 * r.expected)
                 and r.samples + ceil((h.minutes ->> 'platform')::int * r.expected / 60.0) >= ceil(0.75 * r.expected)
                then 'platform'
            when r.received = 0 then 'missing'
