@@ -7,7 +7,7 @@ select st.id, st.code, st.name_zh, st.name_en, st.enterprise_id is null as of_pa
        jsonb_object_agg(s.id, s.quantity) as sensors
 from station st
 join park p on p.id = st.park_id
-join sensor s on s.station_id = st.id and s.quantity = any(%(codes)s) and s.form = '' and s.active
+join sensor s on s.station_id = st.id and s.quantity = any(%(codes)s) and s.form = ''
 where st.kind = 'air' and st.active
   and (%(park)s::text is null or p.code = %(park)s)
   and (%(station)s::text is null or st.code = %(station)s or st.id::text = %(station)s)
@@ -110,7 +110,7 @@ select st.id, st.code, st.name_zh, st.name_en, p.timezone,
        max(s.id) filter (where s.quantity = %(quantity)s) as quantity, max(q.unit) filter (where s.quantity = %(quantity)s) as unit
 from station st
 join park p on p.id = st.park_id
-left join sensor s on s.station_id = st.id and s.form = '' and s.active
+left join sensor s on s.station_id = st.id and s.form = ''
 left join quantity q on q.code = s.quantity
 where st.code = %(station)s or st.id::text = %(station)s
 group by st.id, p.id;
