@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 from records.periods.calendar import due_in, end_of, parts_in, start_of
 from records.periods.eight_hours import HOURS, mean_8h
 from records.periods.hours import hours_of
+from records.periods.kept import with_kept
 from records.periods.longer import Whole, record_of
 from records.periods.plan import OZONE, Plan
 from records.periods.row import Row
 from records.periods.rules import Period
-from records.periods.store import Change, Pair, load_grid, load_parts, stored_rows, write
+from records.periods.store import Change, Pair, load_bases, load_grid, load_parts, stored_rows, write
 from smartpark import db
 
 _HOUR = timedelta(hours=1)
@@ -42,8 +43,11 @@ class Remaking:
         asked = sorted({(s, hour) for station, hour in pairs for s in plan.of_station.get(station, ())})
         if not asked:
             return []
-        grid = load_grid(self.conn, plan, asked)
+        grid, overlays = load_grid(self.conn, plan, asked)
         rows = hours_of(grid, plan, self.oxygen_not_running)
+        thin = [pair for pair, row in zip(asked, rows, strict=True) if row.received < row.expected]
+        if thin:
+            rows = with_kept(rows, grid, overlays, load_bases(self.conn, thin))
         made = [row for row in rows if row.expected or row.received]
         return self._with_eight_hours(made)
 

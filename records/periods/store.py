@@ -70,8 +70,8 @@ def load_plan(conn: db.Connection) -> Plan:
         return Plan.of(Sensor(**row) for row in cursor.execute(Q.sensors))
 
 
-def load_grid(conn: db.Connection, plan: Plan, pairs: Sequence[Pair]) -> Grid:
-    """Return the table of some (sensor, hour), sorted, with marks and corrections laid over."""
+def load_grid(conn: db.Connection, plan: Plan, pairs: Sequence[Pair]) -> tuple[Grid, list[Overlay]]:
+    """Return the table of some (sensor, hour), sorted, with marks and corrections laid over, and these corrections."""
     sensors = [sensor_id for sensor_id, _ in pairs]
     hours = [hour for _, hour in pairs]
     span = {"first": min(hours), "last": max(hours) + _HOUR}
@@ -79,9 +79,8 @@ def load_grid(conn: db.Connection, plan: Plan, pairs: Sequence[Pair]) -> Grid:
     hour_us = np.asarray([microseconds(hour) for hour in hours], np.int64)
     grid = Grid.of(np.asarray(sensors, np.int32), hour_us, _minutes(conn, about))
     stations = [plan.sensors[sensor_id].station_id for sensor_id in sensors]
-    grid.lay(
-        np.asarray(stations, np.int32), _marks(conn, set(stations), span), _overlays(conn, set(sensors), span)
-    )
+    overlays = _overlays(conn, set(sensors), span)
+    grid.lay(np.asarray(stations, np.int32), _marks(conn, set(stations), span), overlays)
     counters = [at for at, sensor_id in enumerate(sensors) if plan.method(sensor_id) == "counted"]
     if counters:
         where = {pairs[at]: at for at in counters}
@@ -93,7 +92,20 @@ def load_grid(conn: db.Connection, plan: Plan, pairs: Sequence[Pair]) -> Grid:
         }
         for sensor_id, hour, value in conn.execute(Q.openings, asked, prepare=False):
             grid.opening[where[sensor_id, hour]] = value
-    return grid
+    return grid, overlays
+
+
+def load_bases(conn: db.Connection, pairs: Sequence[Pair]) -> dict[tuple[int, str, datetime], Row]:
+    """Return what hours (sensor, hour) came to before any mark or correction, of those that have records."""
+    hours = [hour for _, hour in pairs]
+    about = {
+        "sensors": [sensor_id for sensor_id, _ in pairs],
+        "hours": hours,
+        "first": min(hours),
+        "last": max(hours) + _HOUR,
+    }
+    found = (Row(*row) for row in conn.execute(Q.bases, about, prepare=False))
+    return {row.key: row for row in found}
 
 
 def stored_rows(

@@ -180,3 +180,21 @@ select sensor_id, period, start, revision, null, null, null, status, mean, mass,
        cause
 from added
 order by 3, 1;
+
+-- name: bases
+-- What hours came to before any mark or correction: the newest such revision of each.
+select distinct on (b.sensor_id, b.start) b.sensor_id, b.period, b.start, b.status, b.judgeable, b.mean, b.min, b.max, b.expected,
+       b.received, b.samples, b.flag::text, b.converted, b.reference_o2, b.mean_8h, b.amount, b.mass, b.method, b.edition
+from unnest(%(sensors)s::int[], %(hours)s::timestamptz[]) as p (sensor_id, hour)
+cross join lateral (
+    select sensor_id, period, start, status, judgeable, mean, min, max, expected, received, samples, flag, converted,
+           reference_o2, mean_8h, amount, mass, method, edition, revision, cause
+    from record r where r.sensor_id = p.sensor_id and r.period = 'hour' and r.start = p.hour
+      and r.start >= %(first)s::timestamptz and r.start < %(last)s::timestamptz
+    union all
+    select sensor_id, period, start, status, judgeable, mean, min, max, expected, received, samples, flag, converted,
+           reference_o2, mean_8h, amount, mass, method, edition, revision, cause
+    from record_revision r where r.sensor_id = p.sensor_id and r.period = 'hour' and r.start = p.hour
+) b
+where b.cause !~ 'mark|correction'
+order by b.sensor_id, b.start, b.revision desc;

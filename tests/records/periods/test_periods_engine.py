@@ -342,3 +342,34 @@ def test_a_preview_says_what_a_correction_would_change_and_changes_nothing(conn:
     conn.rollback()
     assert records(conn) == before
     assert conn.execute("select state from correction").fetchone() == ("waiting_second",)
+
+
+def test_an_hour_whose_minutes_are_gone_stays_what_it_was_under_marks_and_corrections(
+    conn: db.Connection,
+) -> None:
+    insert(conn, even(park.SO2, DAY0, 3, 40.0) + even(park.GAS_FLOW, DAY0, 3, 1e4))
+    engine().turn(conn, DAY0 + 3 * HOUR + GRACE)
+    conn.execute("delete from minute")
+    conn.execute(
+        "insert into data_mark (station_id, kind, code, starts_at, ends_at, reason, filed_by, filed_at, voucher_due, state)"
+        " values (1, 'device', 'fault', %s, %s, 'r', 'u', now(), now(), 'filed')",
+        [DAY0 + HOUR, DAY0 + 2 * HOUR],
+    )
+    note(conn, park.SO2, DAY0 + HOUR, "mark 1")
+    correct(conn, "scale", DAY0 + 2 * HOUR, HOUR, factor=0.5)
+    note(conn, park.SO2, DAY0 + 2 * HOUR, "correction 1")
+    engine().turn(conn, DAY0 + 3 * HOUR + 2 * GRACE)
+    ask = "select status, mean, mass from record where sensor_id = 11 and period = 'hour' order by start"
+    assert conn.execute(ask).fetchall() == [
+        ("valid", 40.0, pytest.approx(0.4)),
+        ("marked", None, None),
+        ("valid", 20.0, pytest.approx(0.2)),
+    ]
+    conn.execute("update data_mark set state = 'withdrawn'")
+    note(conn, park.SO2, DAY0 + HOUR, "mark 1")
+    engine().turn(conn, DAY0 + 3 * HOUR + 3 * GRACE)
+    assert conn.execute(ask).fetchall() == [
+        ("valid", 40.0, pytest.approx(0.4)),
+        ("valid", 40.0, pytest.approx(0.4)),
+        ("valid", 20.0, pytest.approx(0.2)),
+    ]
