@@ -57,6 +57,30 @@ select c.sensor_id, c.basis, c.stage, c.form, c.since, c.until, l.id as limit_id
 from chosen c join limit_value l on l.id = c.limit_id;
 grant select on record_limit to smartpark_enterprise;
 
+-- Whether a value is past a limit of a stage: above H and HH, below L and LL; what differs in the thirteenth digit is the
+-- arithmetic of a mean. The same as alerts/exceedance.py.
+create function over_limit(value float8, edge float8, stage text) returns boolean language sql immutable parallel safe
+    return case when stage in ('H', 'HH') then value > edge + abs(edge) * 1e-12
+                else -value > -edge + abs(edge) * 1e-12 end;
+
+-- Official hours and days that may be judged, each against the limit of every stage that was in force at its start. One
+-- that a mark covers as a whole is left out at once; its record follows.
+create view record_judged with (security_invoker = true) as
+select r.sensor_id, r.period, r.start, s.station_id, l.form, l.stage, v.value, over_limit(v.value, l.value, l.stage) as over,
+       l.limit_id, l.value as limit_value, l.unit, l.reference_o2, l.kind, l.standard, l.clause, r.flag, r.samples,
+       r.expected, r.revision, r.cause, r.made_at
+from record r
+join record_limit l on l.sensor_id = r.sensor_id and l.basis = r.period and r.start >= l.since and r.start < l.until
+join sensor s on s.id = r.sensor_id
+cross join lateral (select case when l.form = s.form then r.mean else r.converted end as value) v
+where r.judgeable and v.value is not null
+  and not exists (
+      select from data_mark m
+      where m.station_id = s.station_id and (m.sensor_id is null or m.sensor_id = s.id)
+        and m.state in ('filed', 'confirmed') and m.starts_at <= r.start
+        and m.ends_at >= r.start + case r.period when 'hour' then interval '1 hour' else interval '1 day' end);
+grant select on record_judged to smartpark_enterprise;
+
 -- Special limits go before general ones of the same place and kind; either could win before.
 create or replace view sensor_limit with (security_invoker = true) as
 select distinct on (s.id, l.basis, l.stage)
