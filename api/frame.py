@@ -16,6 +16,7 @@ from smartpark import clock
 
 PREFIX = "/api/v1"
 BODY_LIMIT_BYTES = 1_000_000  # every command is far smaller
+FILE_LIMIT_BYTES = 10_500_000  # a voucher of 10 MB and what wraps it
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -89,6 +90,7 @@ def _method(method: str) -> str:
 def _bounded(request: Request, receive: Receive) -> Receive:
     """Refuse a body beyond the limit as soon as that is known."""
     size = 0
+    limit = FILE_LIMIT_BYTES if request.url.path.endswith("/vouchers") else BODY_LIMIT_BYTES
 
     async def counted() -> Message:
         nonlocal size
@@ -96,7 +98,7 @@ def _bounded(request: Request, receive: Receive) -> Receive:
         if message["type"] == "http.request":
             size += len(message.get("body", b""))
             declared = request.headers.get("content-length", "0")
-            if size > BODY_LIMIT_BYTES or (declared.isdigit() and int(declared) > BODY_LIMIT_BYTES):
+            if size > limit or (declared.isdigit() and int(declared) > limit):
                 raise HTTPException(413)
         return message
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from smartpark import setting_list
 from smartpark import settings as settings_tree
 from smartpark.settings import Settings, SettingsError
 
@@ -144,13 +145,16 @@ def _prepare(settings: Settings, _: argparse.Namespace) -> int:
 
 
 def _settings(_: Settings, args: argparse.Namespace) -> int:
+    tree = (settings_tree.Settings, settings_tree.PREFIX)
     if args.write:
-        Path("docs/settings.md").write_text(settings_tree.markdown(), encoding="utf-8")
-        Path(".env.example").write_text(settings_tree.env_example(), encoding="utf-8")
+        Path("docs/settings.md").write_text(setting_list.markdown(*tree), encoding="utf-8")
+        Path(".env.example").write_text(setting_list.env_example(*tree), encoding="utf-8")
     elif args.json:
-        _say(json.dumps([asdict(leaf) for leaf in settings_tree.describe()], ensure_ascii=False, indent=2))
+        _say(
+            json.dumps([asdict(leaf) for leaf in setting_list.describe(*tree)], ensure_ascii=False, indent=2)
+        )
     else:
-        _say(settings_tree.markdown())
+        _say(setting_list.markdown(*tree))
     return 0
 
 

@@ -5,8 +5,7 @@ with one sentence that says what to write instead.
 """
 
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -21,7 +20,8 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic.fields import FieldInfo
+
+from smartpark.setting_list import describe
 
 PREFIX = "SMARTPARK_"
 DEMO_SECRET = "demo-secret-not-for-production-0000000000"  # noqa: S105 - refused outside the demo
@@ -159,7 +159,9 @@ class Demo(_Group):
     scenario: str = Field("quiet_day", description="scenario that the simulated fleet plays")
     seed: int = Field(20260301, ge=0, description="seed of the simulated fleet")
     upper_port: Port = Field(0, description="port of the simulated upper platform; 0: a free one")
-    history_days: int = Field(2, ge=0, le=90, description="days of minute values made at the first start [d]")
+    history_days: int = Field(
+        2, ge=0, le=90, description="days of minute values made at the first start; 0: no past at all [d]"
+    )
     history_months: int = Field(
         24, ge=0, le=60, description="months of hour records made at the first start [months]"
     )
@@ -202,28 +204,6 @@ class Settings(_Group):
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """One setting as the documentation shows it."""
-
-    name: str
-    type: str
-    default: str
-    description: str
-
-
-def describe(group: type[BaseModel] = Settings, prefix: str = PREFIX) -> Iterator[Leaf]:
-    """Yield every leaf of the tree, in order."""
-    for name, field in group.model_fields.items():
-        inner = field.annotation
-        if isinstance(inner, type) and issubclass(inner, _Group):
-            yield from describe(inner, f"{prefix}{name.upper()}__")
-        else:
-            yield Leaf(
-                f"{prefix}{name.upper()}", _type_words(field), _default_words(field), field.description or ""
-            )
-
-
 def load(environ: Mapping[str, str] | None = None, env_file: Path | None = Path(".env")) -> Settings:
     """Read the settings.
 
@@ -236,7 +216,7 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = Path(
         values |= {k: v or "" for k, v in dotenv_values(env_file).items()}
     values |= os.environ if environ is None else environ
     ours = {k: v for k, v in values.items() if k.upper().startswith(PREFIX)}
-    known = {leaf.name for leaf in describe()}
+    known = {leaf.name for leaf in describe(Settings, PREFIX)}
     tree: dict[str, Any] = {}
     for name, value in ours.items():
         if name.upper() not in known:
@@ -259,7 +239,7 @@ def _sentence(error: Any) -> str:
     message = str(error["msg"]).removeprefix("Value error, ")
     if not error["loc"]:
         return message
-    if any(leaf.name == name and leaf.type == "secret" for leaf in describe()):
+    if any(leaf.name == name and leaf.type == "secret" for leaf in describe(Settings, PREFIX)):
         return f"{name} does not fit: {message}"
     return f"{name} = {error['input']!r} does not fit: {message}"
 
@@ -277,49 +257,3 @@ def _nearest(name: str, known: set[str]) -> str:
 
     near = get_close_matches(name, known, n=1, cutoff=0.6)
     return f"did you mean {near[0]}?" if near else "see docs/settings.md for the names"
-
-
-def _type_words(field: FieldInfo) -> str:
-    text = str(field.annotation).replace("typing.", "")
-    for long, short in (
-        ("pydantic.types.SecretStr", "secret"),
-        ("<class 'pathlib.Path'>", "path"),
-        ("<class 'int'>", "integer"),
-        ("<class 'str'>", "text"),
-        ("<class 'bool'>", "true/false"),
-        ("<class 'float'>", "number"),
-        ("<class 'secret'>", "secret"),
-        (" | None", ""),
-    ):
-        text = text.replace(long, short)
-    return text.replace("Literal[", "one of ").rstrip("]") if text.startswith("Literal") else text
-
-
-def _default_words(field: FieldInfo) -> str:
-    default = field.default
-    if default is None:
-        return ""
-    if isinstance(default, SecretStr):
-        return "(demo secret)"
-    return str(default).lower() if isinstance(default, bool) else str(default)
-
-
-def markdown() -> str:
-    """Return docs/settings.md."""
-    rows = "".join(
-        f"| `{leaf.name}` | {leaf.type} | {leaf.default} | {leaf.description} |\n" for leaf in describe()
-    )
-    return (
-        "# Settings\n\nRead once per process from the environment, then from `.env`; the environment wins. A name that is "
-        "not in this table stops the process.\nThis page is made by `python -m smartpark settings --write`.\n\n"
-        f"| name | type | default | meaning |\n|---|---|---|---|\n{rows}"
-    )
-
-
-def env_example() -> str:
-    """Return .env.example."""
-    head = "# Copy to .env and change what you need; an empty value means the default.\n"
-    return head + "".join(
-        f"\n# {leaf.description}\n#{leaf.name}={leaf.default if leaf.type != 'secret' else ''}\n"
-        for leaf in describe()
-    )

@@ -203,6 +203,7 @@ def prepare(settings: Settings, environ: Mapping[str, str], log: Path, say: Say)
             "loading the park · 导入园区目录",
             ["smartpark", "catalogue", "load", str(settings.catalogue)],
         ),
+        (catalogue, "loading permits and meters · 导入许可与计量", ["records.emissions", "load"]),
         (rules, "loading rules and limits · 导入规则与限值", ["alerts", "load"]),
         (accounts and is_demo, "making the demo accounts · 建立演示账号", ["api", "users", "--demo"]),
         (catalogue and is_demo, "filling the demo registers · 填充演示台账", ["modules", "demo"]),

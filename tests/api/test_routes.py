@@ -64,6 +64,30 @@ READS = (
     f"/upward?{PERIOD}",
     f"/upward/region/items?{PERIOD}",
     f"/missing-hours?{PERIOD}",
+    f"/records?sensor=1&{PERIOD}",
+    f"/records?sensor=1&columns=true&{PERIOD}",
+    f"/records/compare?sensor=1&{PERIOD}",
+    f"/coverage?{PERIOD}",
+    "/effective-rates",
+    "/effective-rates/hours?what=missing",
+    "/marks",
+    "/mark-codes",
+    "/data-findings",
+    "/drift-checks",
+    "/emissions",
+    "/emissions/series?pollutant=COD",
+    "/substitutions",
+    "/water-rates",
+    "/allowances",
+    "/reductions",
+    "/declared-emissions",
+    "/calculated-emissions",
+    "/corrections",
+    "/months",
+    "/reports",
+    "/aqi",
+    "/air/compliance",
+    "/sand-episodes",
 )
 OVERVIEWS = (
     "/overview",
@@ -105,7 +129,15 @@ def test_an_answer_has_the_shape_of_the_document(document, readers, path):
 def test_no_list_of_the_test_forgets_a_route(document):
     asked = {template(path, document) for path in (*READS, *OVERVIEWS, *ADMINISTERS)}
     gets = {path.removeprefix(P) for path, one in document["paths"].items() if "get" in one}
-    elsewhere = {"/live", "/healthz", "/readyz", "/metrics", "/alerts/{alert_id}/snapshots/{snapshot_id}"}
+    elsewhere = {
+        "/live",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/alerts/{alert_id}/snapshots/{snapshot_id}",
+        "/attachments/{attachment_id}",
+        "/reports/{report_id}/file",
+    }
     assert gets - asked == elsewhere
 
 
