@@ -18,7 +18,7 @@ from records.corrections.links import FIRST, Entry
 from smartpark import queries
 
 _Q = queries.load("records.corrections", "chain.sql")
-_TABLES = {"correction": _Q.corrections, "mark": _Q.marks, "month": _Q.months}
+_TABLES = {"correction": _Q.corrections, "mark": _Q.marks, "month": _Q.months, "sand": _Q.episodes}
 
 AnyConnection = psycopg.Connection[Any]
 

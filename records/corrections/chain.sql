@@ -42,3 +42,7 @@ select * from sealed_month where %(id)s::bigint is null or id = %(id)s order by 
 -- The files that prove something about an object, or all of them: as digested when they came, and their digest now.
 select id, object, sha256, sha256(content) as present from attachment
 where %(object)s::text is null or object = %(object)s order by id;
+
+-- name: episodes
+-- Sand-dust episodes as they stand now, or one of them.
+select * from sand_episode where %(id)s::bigint is null or id = %(id)s order by id;

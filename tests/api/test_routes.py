@@ -85,9 +85,11 @@ READS = (
     "/corrections",
     "/months",
     "/reports",
-    "/aqi",
-    "/air/compliance",
     "/sand-episodes",
+    f"/exceedances?{PERIOD}",
+    f"/exceedances/compliance?{PERIOD}",
+    "/hour-projection",
+    "/months/e1/2026-10",
 )
 OVERVIEWS = (
     "/overview",
@@ -137,6 +139,14 @@ def test_no_list_of_the_test_forgets_a_route(document):
         "/alerts/{alert_id}/snapshots/{snapshot_id}",
         "/attachments/{attachment_id}",
         "/reports/{report_id}/file",
+        "/aqi",
+        "/air/compliance",
+        "/roses/wind",
+        "/roses/pollution",
+        "/chain",
+        "/corrections/{correction_id}",
+        "/evidence/{sensor_id}/{hour}",
+        "/evidence/{sensor_id}/{hour}/pack",
     }
     assert gets - asked == elsewhere
 

@@ -1487,6 +1487,1054 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records
+         * @description Return the records of some sensors whose period begins in [from, to); at least one way of saying which is needed.
+         */
+        get: operations["records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Records
+         * @description Return the records of the same sensors over [from, to) and over a second period, by default a year earlier.
+         *
+         *     The second period is as long as the first, on the clock of the park.
+         */
+        get: operations["compare_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exceedances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exceedances
+         * @description List the hours and days over their limit of [from, to), by default of the last seven days.
+         *
+         *     What may not be judged or is marked invalid is never in it; what came late is, and says so.
+         */
+        get: operations["exceedances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exceedances/compliance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compliance
+         * @description Return the compliance rate (排放达标率) of [from, to): judgeable records within their limit / judgeable records.
+         */
+        get: operations["compliance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hour-projection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hour Projection
+         * @description Return for every outlet with an hourly limit what the rest of the running hour must stay below; nothing sounds.
+         */
+        get: operations["hour_projection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sand-episodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sand Episodes
+         * @description List the episodes, newest first; withdrawn ones as well unless ``at`` asks for those that hold.
+         */
+        get: operations["sand_episodes"];
+        put?: never;
+        /**
+         * Declare Sand
+         * @description Declare an episode; it takes nothing away, every statistic gets a second column.
+         */
+        post: operations["declare_sand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sand-episodes/{episode_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Sand
+         * @description Take an episode back; it stays listed with the reason, and counts no more.
+         */
+        post: operations["withdraw_sand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sand-episodes/{episode_id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attach Sand Document
+         * @description Keep the file of the document that an episode rests on; earlier files stay.
+         */
+        post: operations["attach_sand_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roses/wind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Wind Rose
+         * @description Return the wind rose of a station over [from, to), by default the last 30 days.
+         */
+        get: operations["wind_rose"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roses/pollution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pollution Rose
+         * @description Return the mean of a quantity by the sector the wind comes from, over [from, to), by default the last 30 days.
+         */
+        get: operations["pollution_rose"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aqi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Aqi
+         * @description Return the AQI of each air station and of their mean, for the whole hours or days of [from, to).
+         *
+         *     Days come with their counts: in all, by level, good-day ratio, with sand and without it, month by month.
+         */
+        get: operations["aqi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/air/compliance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Air Compliance
+         * @description Return a year of ambient air against GB 3095, each value against the limit of its own day.
+         */
+        get: operations["air_compliance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/allowances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Allowances
+         * @description List what is permitted.
+         */
+        get: operations["allowances"];
+        put?: never;
+        /**
+         * Add Allowance
+         * @description Enter a permit.
+         */
+        post: operations["add_allowance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/allowances/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Allowance
+         * @description Enter a permit anew; what it was stays in the audit trail.
+         */
+        put: operations["change_allowance"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reductions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reductions
+         * @description List what parks have to cut.
+         */
+        get: operations["reductions"];
+        put?: never;
+        /**
+         * Add Reduction
+         * @description Enter an assigned cut.
+         */
+        post: operations["add_reduction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reductions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Reduction
+         * @description Enter an assigned cut anew; what it was stays in the audit trail.
+         */
+        put: operations["change_reduction"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/declared-emissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Declared Emissions
+         * @description List what enterprises reported (排污许可执行报告).
+         */
+        get: operations["declared_emissions"];
+        put?: never;
+        /**
+         * Add Declared
+         * @description Report an amount; an enterprise reports its own.
+         */
+        post: operations["add_declared"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/declared-emissions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Declared
+         * @description Report an amount anew; what it was stays in the audit trail.
+         */
+        put: operations["change_declared"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calculated-emissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calculated Emissions
+         * @description List what is calculated.
+         */
+        get: operations["calculated_emissions"];
+        put?: never;
+        /**
+         * Add Calculated
+         * @description Enter a calculated amount.
+         */
+        post: operations["add_calculated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calculated-emissions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Calculated
+         * @description Enter a calculated amount anew; what it was stays in the audit trail.
+         */
+        put: operations["change_calculated"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Emissions
+         * @description Return measured, substituted and calculated mass over [from, to), by default of this year, beside permits and cuts.
+         *
+         *     The park's rows and cuts leave out what flows to its own plant: that mass leaves the park at the plant's outlet.
+         */
+        get: operations["emissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emissions/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Emission Series
+         * @description Return the mass of each step of [from, to), by default the months of this year, with its running total.
+         *
+         *     Without ``enterprise`` and ``station`` it is what leaves the park; an enterprise reads its own.
+         */
+        get: operations["emission_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/substitutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Substitutions
+         * @description List missing hours of emission sensors within [from, to), by default of this year, and what stands for each.
+         */
+        get: operations["substitutions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/water-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rates Of Water
+         * @description Return 收集率 集中处置率 再生水率 回用率 over [from, to), by default of this year, each with its meters.
+         */
+        get: operations["rates_of_water"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/effective-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Effective Rates
+         * @description Return transmission x validity = effective rate of every outlet and enterprise over a month, the worst first.
+         *
+         *     Hours that this platform lost are not due of an enterprise; ``raw`` keeps them. The capture rate is of the quarter.
+         */
+        get: operations["effective_rates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/effective-rates/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rated Hours
+         * @description List the hours behind a number of the rates: as many as it says.
+         */
+        get: operations["rated_hours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Data Findings
+         * @description List what somebody should look at, newest first; an enterprise sees what it was asked about.
+         */
+        get: operations["data_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-findings/{finding_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review Finding
+         * @description Say what came of looking at a finding.
+         */
+        post: operations["review_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drift-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Drift Checks
+         * @description List zero and span checks with their drift against HJ 75, newest first.
+         */
+        get: operations["drift_checks"];
+        put?: never;
+        /**
+         * Enter Check
+         * @description Write down a zero or span check; an enterprise those of its own devices.
+         */
+        post: operations["enter_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Coverage
+         * @description Return due, received and valid hours of each station, or sensor, and local day; by default of the last 31 days.
+         */
+        get: operations["coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mark-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Mark Codes
+         * @description List what may be said of data.
+         */
+        get: operations["mark_codes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Marks
+         * @description List the marks that touch [from, to), newest first.
+         */
+        get: operations["marks"];
+        put?: never;
+        /**
+         * File Mark
+         * @description File a mark; an enterprise marks its own data, and no finalised month.
+         */
+        post: operations["file_mark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/marks/{mark_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Mark
+         * @description Take back a mark that nobody has decided.
+         */
+        post: operations["withdraw_mark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/marks/{mark_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Mark
+         * @description Confirm a mark that a voucher proves, or refuse it and say why; never one's own.
+         */
+        post: operations["decide_mark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/marks/{mark_id}/vouchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Voucher
+         * @description Prove a mark with a file; the same file again changes nothing.
+         */
+        post: operations["add_voucher"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Attachment
+         * @description Return a file as it was uploaded; its SHA-256 is the ETag.
+         */
+        get: operations["attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Months
+         * @description List the months of a year that have begun, newest first, with how far each enterprise is.
+         */
+        get: operations["months"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/months/{enterprise}/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Month Sheet
+         * @description Return the sheet of a month: frozen with the changes after it, or as it stands with what is in the way.
+         */
+        get: operations["month_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/months/{enterprise}/{month}/finalise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finalise Month
+         * @description Finalise a month: its figures never change again, later changes are listed beside them.
+         */
+        post: operations["finalise_month"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Corrections
+         * @description List corrections of minutes within [from, to), newest first.
+         */
+        get: operations["corrections"];
+        put?: never;
+        /**
+         * Propose Correction
+         * @description Propose a correction; it counts once a second person has confirmed it.
+         */
+        post: operations["propose_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/corrections/{correction_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Correction
+         * @description Return one correction with every record, alert and finalised month that it touches.
+         */
+        get: operations["correction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/corrections/{correction_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Correction
+         * @description Confirm as the second person; the records are made anew.
+         */
+        post: operations["confirm_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/corrections/{correction_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse Correction
+         * @description Refuse as the second person, saying why.
+         */
+        post: operations["refuse_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/corrections/{correction_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Correction
+         * @description Withdraw one's own proposal while it waits.
+         */
+        post: operations["withdraw_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Chain Verdict
+         * @description Walk the whole chain and hold corrections, marks, finalised months and files against it.
+         */
+        get: operations["chain_verdict"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/{sensor_id}/{hour}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Evidence
+         * @description Return everything behind one hour of a sensor, down to the frames as they came.
+         */
+        get: operations["evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/{sensor_id}/{hour}/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Evidence Pack
+         * @description Return the same as a zip file that ``python3 verify.py`` in it checks off line; who took it is noted.
+         */
+        get: operations["evidence_pack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reports
+         * @description List the files of reports, newest first.
+         */
+        get: operations["reports"];
+        put?: never;
+        /**
+         * Make Report
+         * @description Make a report now; an enterprise makes its own, the bureau any. One that says nothing new is not made twice.
+         */
+        post: operations["make_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report File
+         * @description Send a file, byte for byte as it was made; its ETag is its SHA-256.
+         */
+        get: operations["report_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Report
+         * @description Sign a file (签发): from then on it stays for ever, and the chain of evidence knows its checksum.
+         */
+        post: operations["sign_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1695,6 +2743,41 @@ export interface components {
              * @description how often it should deliver [s]
              */
             period_s?: number | null;
+        };
+        /**
+         * AirPlace
+         * @description A station, or the mean of the park's stations (园区平均), which is no station and is marked so.
+         */
+        AirPlace: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "station" | "park";
+            /**
+             * Id
+             * @description of the station
+             */
+            id: number | null;
+            /**
+             * Code
+             * @description of the station or the park
+             */
+            code: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * Stations
+             * @description the stations behind it
+             */
+            stations: string[];
+            /**
+             * Not Monitored
+             * @description left out by plan, shown as /
+             */
+            not_monitored: ("SO2" | "NO2" | "CO" | "O3" | "PM10" | "PM2.5")[];
         };
         /**
          * AlarmHealth
@@ -2075,6 +3158,237 @@ export interface components {
             };
         };
         /**
+         * AlertRef
+         * @description The alert that speaks of the period.
+         */
+        AlertRef: {
+            /** Id */
+            id: number;
+            /** State */
+            state: string;
+            /** Acked */
+            acked: boolean;
+            /** Origin */
+            origin: string;
+        };
+        /**
+         * Allowance
+         * @description A permit.
+         */
+        Allowance: {
+            /** Id */
+            id: number;
+            /** Pollutant */
+            pollutant: string;
+            /** Document */
+            document: string;
+            /** Changed By */
+            changed_by: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Enterprise */
+            enterprise: string;
+            /** Enterprise Zh */
+            enterprise_zh: string;
+            /** Station */
+            station: string | null;
+            /** Year */
+            year: number;
+            /** Kg */
+            kg: number;
+            /** Permit */
+            permit: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /**
+             * Valid To
+             * Format: date
+             */
+            valid_to: string;
+        };
+        /**
+         * AllowanceUse
+         * @description How far what is permitted in a calendar year is used at the end of the period, since 1 January.
+         */
+        AllowanceUse: {
+            /** Year */
+            year: number;
+            /** Kg */
+            kg: number;
+            /** Used Kg */
+            used_kg: number;
+            /**
+             * Used Percent
+             * @description null: nothing is permitted
+             */
+            used_percent: number | null;
+            /** Left Kg */
+            left_kg: number;
+            /**
+             * Kg D
+             * @description mean of the last 30 whole days, of this year; null: data are short
+             */
+            kg_d: number | null;
+            /**
+             * Projected Kg
+             * @description at the end of the year, carried on with kg_d
+             */
+            projected_kg: number | null;
+            /**
+             * Exhausted On
+             * @description used up on that day, carried on with kg_d, or already (why: exhausted)
+             */
+            exhausted_on: string | null;
+            /**
+             * Why
+             * @description exhausted: already; otherwise why there is no day. short: fewer than 7 whole days, or nothing stands for more than a quarter of their hours
+             */
+            why: ("exhausted" | "not_this_year" | "short" | "no_emission") | null;
+            /** Permits */
+            permits: components["schemas"]["PermitBehind"][];
+        };
+        /**
+         * AqiAnswer
+         * @description AQI of stations and of the park.
+         */
+        AqiAnswer: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "hour" | "day";
+            /** Zone */
+            zone: string;
+            /** As Of */
+            as_of: string | null;
+            /** Units */
+            units: {
+                [key: string]: string;
+            };
+            /** Levels */
+            levels: components["schemas"]["AqiLevel"][];
+            /** Episodes */
+            episodes: components["schemas"]["EpisodeRef"][];
+            sand_rule: components["schemas"]["SandRule"];
+            /** Places */
+            places: components["schemas"]["AqiSeries"][];
+        };
+        /**
+         * AqiItem
+         * @description The AQI of an hour or a day; null is NA: the concentrations are still shown.
+         */
+        AqiItem: {
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /**
+             * Edition
+             * @description HJ 633 in force on that day
+             */
+            edition: string;
+            /** Aqi */
+            aqi: number | null;
+            /**
+             * Level
+             * @description number of the level
+             */
+            level: number | null;
+            /** Primary */
+            primary: ("SO2" | "NO2" | "CO" | "O3" | "PM10" | "PM2.5")[];
+            /**
+             * Missing
+             * @description should have been measured, no valid value
+             */
+            missing: ("SO2" | "NO2" | "CO" | "O3" | "PM10" | "PM2.5")[];
+            /** Iaqi */
+            iaqi: {
+                [key: string]: number;
+            };
+            /**
+             * Concentrations
+             * @description rounded as the standard writes them, in `units`
+             */
+            concentrations: {
+                [key: string]: number;
+            };
+            /**
+             * Sand
+             * @description numbers of the episodes that touch it
+             */
+            sand: number[];
+        };
+        /**
+         * AqiLevel
+         * @description One of the six levels; its colour belongs to the scheme of the AQI, not to that of risks.
+         */
+        AqiLevel: {
+            /** Number */
+            number: number;
+            /**
+             * Highest
+             * @description AQI, included
+             */
+            highest: number;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /** Colour Zh */
+            colour_zh: string;
+            /** Colour En */
+            colour_en: string;
+            /** Rgb */
+            rgb: [
+                number,
+                number,
+                number
+            ];
+        };
+        /**
+         * AqiSeries
+         * @description The AQI of one place.
+         */
+        AqiSeries: {
+            place: components["schemas"]["AirPlace"];
+            /** Items */
+            items: components["schemas"]["AqiItem"][];
+            /** @description of days; null for hours */
+            statistics: components["schemas"]["AqiStatistics"] | null;
+        };
+        /**
+         * AqiStatistics
+         * @description The whole period in both columns, and each month of it.
+         */
+        AqiStatistics: {
+            with_sand: components["schemas"]["DayTally"];
+            without_sand: components["schemas"]["DayTally"];
+            /** Months */
+            months: components["schemas"]["MonthColumns"][];
+        };
+        /**
          * Assign
          * @description Give it to somebody.
          */
@@ -2091,6 +3405,83 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * Blockers
+         * @description What stands in the way of finalising.
+         */
+        Blockers: {
+            /**
+             * Unclosed
+             * @description sensors whose month is not closed, with hours that wait
+             */
+            unclosed: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Marks
+             * @description not decided; may be passed over with force and a reason
+             */
+            marks: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Corrections
+             * @description that wait for a second person
+             */
+            corrections: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** Body_add_voucher */
+        Body_add_voucher: {
+            /**
+             * File
+             * @description pdf jpg png docx xlsx; at most 10 MB
+             */
+            file: string;
+        };
+        /** Body_attach_sand_document */
+        Body_attach_sand_document: {
+            /**
+             * File
+             * @description PDF, image, docx or xlsx
+             */
+            file: string;
+        };
+        /**
+         * CalculatedEmission
+         * @description A calculated amount.
+         */
+        CalculatedEmission: {
+            /** Id */
+            id: number;
+            /** Pollutant */
+            pollutant: string;
+            /** Document */
+            document: string;
+            /** Changed By */
+            changed_by: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Enterprise */
+            enterprise: string;
+            /** Enterprise Zh */
+            enterprise_zh: string;
+            /**
+             * Month
+             * Format: date
+             */
+            month: string;
+            /** Source */
+            source: string;
+            /** Kg */
+            kg: number;
+            /** Method */
+            method: string;
         };
         /**
          * Camera
@@ -2201,6 +3592,109 @@ export interface components {
             minutes: number;
         };
         /**
+         * ChainEntry
+         * @description An entry of the chain.
+         */
+        ChainEntry: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Actor */
+            actor: string;
+            /** Action */
+            action: string;
+            /** Object */
+            object: string;
+            /**
+             * Content
+             * @description canonical JSON, as it was digested
+             */
+            content: string;
+            /**
+             * Previous
+             * @description SHA-256, hexadecimal
+             */
+            previous: string;
+            /** Digest */
+            digest: string;
+        };
+        /**
+         * ChainVerdict
+         * @description What a look through the whole chain found.
+         */
+        ChainVerdict: {
+            /** Entries */
+            entries: number;
+            /**
+             * Last
+             * @description digest of the newest entry, hexadecimal; keep it apart
+             */
+            last: string;
+            /** Holds */
+            holds: boolean;
+            /** Defects */
+            defects: string[];
+        };
+        /**
+         * Change
+         * @description A revision of a record that was made after the month was finalised (定稿后变更).
+         */
+        Change: {
+            /** Sensor Id */
+            sensor_id: number;
+            /** Station */
+            station: string;
+            /** Quantity */
+            quantity: string;
+            /** Form */
+            form: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /** Unit */
+            unit: string;
+            /** Decimals */
+            decimals: number;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "hour" | "day" | "month";
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Revision */
+            revision: number;
+            /**
+             * Cause
+             * @description late, correction 12, mark 3, import 4
+             */
+            cause: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Before
+             * @description status, mean, min, max, samples, converted, amount, mass
+             */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** After */
+            after: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * Chart
          * @description A small chart.
          */
@@ -2291,6 +3785,59 @@ export interface components {
             decimals?: number | null;
         };
         /**
+         * ColumnPage
+         * @description Records for a chart.
+         */
+        ColumnPage: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /**
+             * Series
+             * @description one a sensor, empty columns where it has none
+             */
+            series: components["schemas"]["RecordColumns"][];
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "minute" | "hour" | "day" | "month" | "year";
+            /** Zone */
+            zone: string;
+            /** As Of */
+            as_of: string | null;
+            /** Statuses */
+            statuses: components["schemas"]["StatusWords"][];
+        };
+        /**
+         * ColumnSpan
+         * @description The records of some sensors over [from, to) as columns.
+         */
+        ColumnSpan: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /**
+             * Series
+             * @description one a sensor, empty columns where it has none
+             */
+            series: components["schemas"]["RecordColumns"][];
+        };
+        /**
          * Command
          * @description Every command carries the version its person saw.
          */
@@ -2341,6 +3888,148 @@ export interface components {
             text: string;
         };
         /**
+         * Comparison
+         * @description The same sensors over two periods.
+         */
+        Comparison: {
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "minute" | "hour" | "day" | "month" | "year";
+            /** Zone */
+            zone: string;
+            /** As Of */
+            as_of: string | null;
+            /** Statuses */
+            statuses: components["schemas"]["StatusWords"][];
+            first: components["schemas"]["ColumnSpan"];
+            second: components["schemas"]["ColumnSpan"];
+        };
+        /**
+         * Compliance
+         * @description One factor of one outlet.
+         */
+        Compliance: {
+            /** Hours Judged */
+            hours_judged: number;
+            /** Hours Over */
+            hours_over: number;
+            /** Hours Rate */
+            hours_rate: number | null;
+            /** Days Judged */
+            days_judged: number;
+            /** Days Over */
+            days_over: number;
+            /** Days Rate */
+            days_rate: number | null;
+            /** Max Factor */
+            max_factor: string | null;
+            /** Max Value */
+            max_value: number | null;
+            /** Max Limit */
+            max_limit: number | null;
+            /** Sensor Id */
+            sensor_id: number;
+            /** Form */
+            form: string;
+            enterprise: components["schemas"]["api__exceedance_shapes__Owner"] | null;
+            station: components["schemas"]["Outlet"];
+            quantity: components["schemas"]["Factor"];
+        };
+        /**
+         * ComplianceAnswer
+         * @description A year of ambient air against GB 3095.
+         */
+        ComplianceAnswer: {
+            /** Year */
+            year: number;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description end of what is counted: of the year, or of the last whole day
+             */
+            to: string;
+            /** Class */
+            class: number;
+            /** Zone */
+            zone: string;
+            /** As Of */
+            as_of: string | null;
+            /** Episodes */
+            episodes: components["schemas"]["EpisodeRef"][];
+            sand_rule: components["schemas"]["SandRule"];
+            /** Places */
+            places: components["schemas"]["ComplianceSeries"][];
+        };
+        /**
+         * ComplianceItem
+         * @description One pollutant and average of a place.
+         */
+        ComplianceItem: {
+            /**
+             * Pollutant
+             * @enum {string}
+             */
+            pollutant: "SO2" | "NO2" | "CO" | "O3" | "PM10" | "PM2.5";
+            /**
+             * Average
+             * @enum {string}
+             */
+            average: "1h" | "8h" | "day" | "year";
+            /** Unit */
+            unit: string;
+            /**
+             * Limits
+             * @description that held on any day of the year
+             */
+            limits: components["schemas"]["LimitStep"][];
+            /** @description the next step of the standard */
+            next: components["schemas"]["LimitStep"] | null;
+            /** With Sand */
+            with_sand: components["schemas"]["Counted"] | components["schemas"]["Yearly"];
+            /**
+             * Without Sand
+             * @description null: a gas, which sand does not touch
+             */
+            without_sand: components["schemas"]["Counted"] | components["schemas"]["Yearly"] | null;
+        };
+        /**
+         * ComplianceSeries
+         * @description One place against GB 3095.
+         */
+        ComplianceSeries: {
+            place: components["schemas"]["AirPlace"];
+            /** Items */
+            items: components["schemas"]["ComplianceItem"][];
+        };
+        /**
+         * ComplianceSheet
+         * @description Compliance rate (排放达标率) of [from, to): compliant / judgeable records.
+         */
+        ComplianceSheet: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            total: components["schemas"]["Counts"];
+            /** Enterprises */
+            enterprises: components["schemas"]["EnterpriseCompliance"][];
+            /** Items */
+            items: components["schemas"]["Compliance"][];
+        };
+        /**
          * Confirm
          * @description The enterprise answers.
          */
@@ -2389,6 +4078,310 @@ export interface components {
             alert: components["schemas"]["Alert"];
         };
         /**
+         * Correction
+         * @description A correction beside the data; it counts once a second person has confirmed it.
+         */
+        Correction: {
+            /** Id */
+            id: number;
+            /** Sensor Id */
+            sensor_id: number;
+            station: components["schemas"]["PlaceRef"];
+            enterprise: components["schemas"]["EnterpriseRef"] | null;
+            quantity: components["schemas"]["QuantityRef"];
+            /** Form */
+            form: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "scale" | "exclude" | "enter";
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /**
+             * Factor
+             * @description scale: value * factor + shift
+             */
+            factor: number | null;
+            /** Shift */
+            shift: number | null;
+            /**
+             * Value
+             * @description enter: of every minute without a valid one
+             */
+            value: number | null;
+            /** Reason */
+            reason: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting_second" | "confirmed" | "refused" | "withdrawn";
+            /** Made By */
+            made_by: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Decided By */
+            decided_by: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Note */
+            note: string | null;
+        };
+        /**
+         * CorrectionConflict
+         * @description It does not fit how things stand; ``correction`` is the one it is about.
+         */
+        CorrectionConflict: {
+            /**
+             * Type
+             * @default about:blank
+             */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /**
+             * Request Id
+             * @description reference number: it stands in the log as well
+             */
+            request_id: string;
+            /** Errors */
+            errors?: components["schemas"]["FieldError"][] | null;
+            correction?: components["schemas"]["Correction"] | null;
+        };
+        /**
+         * CorrectionDetail
+         * @description A correction with everything that it touches.
+         */
+        CorrectionDetail: {
+            /** Id */
+            id: number;
+            /** Sensor Id */
+            sensor_id: number;
+            station: components["schemas"]["PlaceRef"];
+            enterprise: components["schemas"]["EnterpriseRef"] | null;
+            quantity: components["schemas"]["QuantityRef"];
+            /** Form */
+            form: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "scale" | "exclude" | "enter";
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /**
+             * Factor
+             * @description scale: value * factor + shift
+             */
+            factor: number | null;
+            /** Shift */
+            shift: number | null;
+            /**
+             * Value
+             * @description enter: of every minute without a valid one
+             */
+            value: number | null;
+            /** Reason */
+            reason: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting_second" | "confirmed" | "refused" | "withdrawn";
+            /** Made By */
+            made_by: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Decided By */
+            decided_by: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Note */
+            note: string | null;
+            /** Records */
+            records: components["schemas"]["TouchedRecord"][];
+            /** Alerts */
+            alerts: components["schemas"]["TouchedAlert"][];
+            /** Months */
+            months: components["schemas"]["TouchedMonth"][];
+            /** Entries */
+            entries: components["schemas"]["ChainEntry"][];
+        };
+        /**
+         * CorrectionRef
+         * @description A correction that touches the period.
+         */
+        CorrectionRef: {
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * Counted
+         * @description Values against the limits of their days.
+         */
+        Counted: {
+            /** Valid */
+            valid: number;
+            /** Compliant */
+            compliant: number;
+            /**
+             * Rate
+             * @description compliant / valid
+             */
+            rate: number | null;
+            /** Excluded */
+            excluded: number;
+            /**
+             * Over Next
+             * @description values that the next step of the standard would not allow
+             */
+            over_next: number | null;
+            worst: components["schemas"]["Worst"] | null;
+        };
+        /**
+         * Counts
+         * @description Judged and over; the rates are compliant / judged, null where nothing could be judged.
+         */
+        Counts: {
+            /** Hours Judged */
+            hours_judged: number;
+            /** Hours Over */
+            hours_over: number;
+            /** Hours Rate */
+            hours_rate: number | null;
+            /** Days Judged */
+            days_judged: number;
+            /** Days Over */
+            days_over: number;
+            /** Days Rate */
+            days_rate: number | null;
+            /** Max Factor */
+            max_factor: string | null;
+            /** Max Value */
+            max_value: number | null;
+            /** Max Limit */
+            max_limit: number | null;
+        };
+        /**
+         * Coverage
+         * @description Which hours came, station by day.
+         */
+        Coverage: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Zone */
+            zone: string;
+            /** Days */
+            days: string[];
+            /**
+             * Letters
+             * @description what each letter means
+             */
+            letters: {
+                [key: string]: string;
+            };
+            /** Items */
+            items: components["schemas"]["CoveredLine"][];
+        };
+        /**
+         * CoveredDay
+         * @description Hours of one day, of all sensors of the line.
+         */
+        CoveredDay: {
+            /**
+             * Due
+             * @description stopped hours, those without flow and those under a condition mark are not due
+             */
+            due: number;
+            /** Received */
+            received: number;
+            /** Valid */
+            valid: number;
+            /**
+             * Platform
+             * @description of those due, lost by this platform
+             */
+            platform: number;
+            /**
+             * Not Due
+             * @description stopped, without flow, or under a condition mark
+             */
+            not_due: number;
+            /**
+             * Received Rate
+             * @description received / due [%]; null: nothing was due
+             */
+            received_rate: number | null;
+            /**
+             * Valid Rate
+             * @description valid / due [%]
+             */
+            valid_rate: number | null;
+            /**
+             * Letters
+             * @description one an hour of the day, see `letters`; null: not asked for
+             */
+            letters: string | null;
+        };
+        /**
+         * CoveredLine
+         * @description A station, or one of its sensors, over the days.
+         */
+        CoveredLine: {
+            station: components["schemas"]["PlaceRef"];
+            /** Kind */
+            kind: string;
+            enterprise: components["schemas"]["EnterpriseRef"] | null;
+            /** @description null: all sensors of the station */
+            sensor: components["schemas"]["SensorRef"] | null;
+            /**
+             * Days
+             * @description one each day; null: no record of it
+             */
+            days: (components["schemas"]["CoveredDay"] | null)[];
+        };
+        /**
          * Credentials
          * @description A user name and its password.
          */
@@ -2397,6 +4390,183 @@ export interface components {
             username: string;
             /** Password */
             password: string;
+        };
+        /**
+         * DataFinding
+         * @description 待核查线索: something in the data that a person has to look at; no accusation.
+         */
+        DataFinding: {
+            /** Id */
+            id: number;
+            station: components["schemas"]["PlaceRef"];
+            enterprise: components["schemas"]["EnterpriseRef"] | null;
+            sensor: components["schemas"]["SensorRef"];
+            /** Kind */
+            kind: string;
+            /** Kind Zh */
+            kind_zh: string;
+            /** Kind En */
+            kind_en: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Evidence */
+            evidence: {
+                [key: string]: unknown;
+            };
+            /** Text Zh */
+            text_zh: string;
+            /** Text En */
+            text_en: string;
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Reviewed By */
+            reviewed_by: string | null;
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Outcome */
+            outcome: ("explained" | "device" | "ask_enterprise" | "dismissed") | null;
+            /** Note */
+            note: string | null;
+        };
+        /**
+         * DayTally
+         * @description Counts of days. good_ratio = good / valid; a day whose AQI is NA is in neither.
+         */
+        DayTally: {
+            /** Days */
+            days: number;
+            /**
+             * Excluded
+             * @description days left out for sand
+             */
+            excluded: number;
+            /**
+             * Valid
+             * @description days with an AQI
+             */
+            valid: number;
+            /** Na */
+            na: number;
+            /**
+             * Good
+             * @description AQI up to 100
+             */
+            good: number;
+            /** Good Ratio */
+            good_ratio: number | null;
+            /**
+             * Levels
+             * @description days of level 1 to 6
+             */
+            levels: number[];
+            /**
+             * Primary
+             * @description days by primary pollutant; a day may have several
+             */
+            primary: {
+                [key: string]: number;
+            };
+            /**
+             * Means
+             * @description of O3 of the daily maximum 8 h mean
+             */
+            means: {
+                [key: string]: components["schemas"]["Mean"];
+            };
+        };
+        /**
+         * Decided
+         * @description Words to a decision.
+         */
+        Decided: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * Decision
+         * @description What the bureau says of a mark.
+         */
+        Decision: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "confirmed" | "refused";
+            /**
+             * Note
+             * @description why; needed to refuse
+             */
+            note?: string | null;
+        };
+        /**
+         * DeclaredBeside
+         * @description What the enterprise reported (排污许可执行报告) for periods within this one, beside ours over the same periods.
+         */
+        DeclaredBeside: {
+            /** Kg */
+            kg: number;
+            /** Ours Kg */
+            ours_kg: number;
+            /**
+             * Difference Kg
+             * @description declared - ours
+             */
+            difference_kg: number;
+            /**
+             * Difference Percent
+             * @description of ours; null: we have none
+             */
+            difference_percent: number | null;
+            /**
+             * Periods
+             * @description 2026-Q3, 2026-10
+             */
+            periods: string[];
+        };
+        /**
+         * DeclaredEmission
+         * @description A declaration.
+         */
+        DeclaredEmission: {
+            /** Id */
+            id: number;
+            /** Pollutant */
+            pollutant: string;
+            /** Document */
+            document: string;
+            /** Changed By */
+            changed_by: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Enterprise */
+            enterprise: string;
+            /** Enterprise Zh */
+            enterprise_zh: string;
+            /** Year */
+            year: number;
+            /** Quarter */
+            quarter: number | null;
+            /** Month */
+            month: number | null;
+            /** Kg */
+            kg: number;
         };
         /**
          * Definition
@@ -2528,6 +4698,78 @@ export interface components {
             reason: string;
         };
         /**
+         * DriftCheck
+         * @description A zero or span check.
+         */
+        DriftCheck: {
+            /** Id */
+            id: number;
+            station: components["schemas"]["PlaceRef"];
+            sensor: components["schemas"]["SensorRef"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "zero" | "span";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Standard
+             * @description what the standard has, registry unit
+             */
+            standard: number;
+            /** Measured */
+            measured: number;
+            /**
+             * Span
+             * @description full scale
+             */
+            span: number;
+            /**
+             * Drift
+             * @description (measured - standard) / span [%]
+             */
+            drift: number;
+            /**
+             * Limit
+             * @description [% of full scale]; null: none is known for the quantity
+             */
+            limit: number | null;
+            /**
+             * Out Of Control
+             * @description beyond it the data are out of control [% of full scale]
+             */
+            out_of_control: number | null;
+            /** Passed */
+            passed: boolean | null;
+            /** In Control */
+            in_control: boolean | null;
+            /** Clause */
+            clause: string | null;
+            /**
+             * Verified
+             * @description false: the limit was not read in the text, it is shown as reference
+             */
+            verified: boolean | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "logger" | "person";
+            /** Entered By */
+            entered_by: string;
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
+            /** Note */
+            note: string | null;
+        };
+        /**
          * Drill
          * @description A drill; its alerts are marked and counted nowhere.
          */
@@ -2595,6 +4837,271 @@ export interface components {
             due_until: string | null;
         };
         /**
+         * EffectiveRates
+         * @description The effective rate of a month, the worst first.
+         */
+        EffectiveRates: {
+            /** Month */
+            month: string;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /**
+             * Quarter From
+             * Format: date-time
+             */
+            quarter_from: string;
+            /**
+             * Until
+             * @description hours before it have records; null: none has
+             */
+            until: string | null;
+            /** Pollutants */
+            pollutants: string[];
+            /**
+             * Pass Rate
+             * @description [%]
+             */
+            pass_rate: number;
+            /**
+             * Good Rate
+             * @description [%]
+             */
+            good_rate: number;
+            /** Rules Zh */
+            rules_zh: string[];
+            /** Rules En */
+            rules_en: string[];
+            /** Items */
+            items: components["schemas"]["RatedOutlet"][];
+            /** Enterprises */
+            enterprises: components["schemas"]["RatedEnterprise"][];
+            total: components["schemas"]["Rates"];
+        };
+        /**
+         * Emission
+         * @description One row: an outlet, an enterprise or the park, and a pollutant.
+         */
+        Emission: {
+            /** Measured Kg */
+            measured_kg: number;
+            /** Substituted Kg */
+            substituted_kg: number;
+            /** Calculated Kg */
+            calculated_kg: number;
+            /** Total Kg */
+            total_kg: number;
+            /**
+             * To Plant Kg
+             * @description part of the total that flows to the park's plant, not out of the park
+             */
+            to_plant_kg: number;
+            /**
+             * Measured Percent
+             * @description of the total; null: there is none
+             */
+            measured_percent: number | null;
+            /** Substituted Percent */
+            substituted_percent: number | null;
+            /** Calculated Percent */
+            calculated_percent: number | null;
+            /** Methods */
+            methods: components["schemas"]["EmissionMethod"][];
+            /**
+             * Missing Hours
+             * @description closed hours without a mass in which the plant did not stand still
+             */
+            missing_hours: number;
+            /**
+             * Unsubstituted Hours
+             * @description of these, without a substitute
+             */
+            unsubstituted_hours: number;
+            enterprise: components["schemas"]["EnterpriseRef"] | null;
+            /** @description null with group=outlet: what is calculated of the enterprise */
+            outlet: components["schemas"]["OutletRef"] | null;
+            /** Pollutant */
+            pollutant: string;
+            allowance: components["schemas"]["AllowanceUse"] | null;
+            declared: components["schemas"]["DeclaredBeside"] | null;
+        };
+        /**
+         * EmissionBar
+         * @description One step of a series.
+         */
+        EmissionBar: {
+            /** Measured Kg */
+            measured_kg: number;
+            /** Substituted Kg */
+            substituted_kg: number;
+            /** Calculated Kg */
+            calculated_kg: number;
+            /** Total Kg */
+            total_kg: number;
+            /**
+             * To Plant Kg
+             * @description part of the total that flows to the park's plant, not out of the park
+             */
+            to_plant_kg: number;
+            /**
+             * Measured Percent
+             * @description of the total; null: there is none
+             */
+            measured_percent: number | null;
+            /** Substituted Percent */
+            substituted_percent: number | null;
+            /** Calculated Percent */
+            calculated_percent: number | null;
+            /** Methods */
+            methods: components["schemas"]["EmissionMethod"][];
+            /**
+             * Missing Hours
+             * @description closed hours without a mass in which the plant did not stand still
+             */
+            missing_hours: number;
+            /**
+             * Unsubstituted Hours
+             * @description of these, without a substitute
+             */
+            unsubstituted_hours: number;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /**
+             * Running Kg
+             * @description total since 1 January of that year, at the end of the step
+             */
+            running_kg: number;
+        };
+        /**
+         * EmissionMethod
+         * @description What one method of substitution stands for.
+         */
+        EmissionMethod: {
+            /** Method */
+            method: string;
+            /** Standard */
+            standard: string;
+            /**
+             * Verified
+             * @description false: from memory of the standard, shown as reference
+             */
+            verified: boolean;
+            /** Hours */
+            hours: number;
+            /** Kg */
+            kg: number;
+        };
+        /**
+         * EmissionPage
+         * @description Emitted mass of a period.
+         */
+        EmissionPage: {
+            park: components["schemas"]["ParkRef"];
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "outlet" | "enterprise" | "park";
+            /**
+             * Substituted Until
+             * @description records made before it have their substitutes; null: none yet
+             */
+            substituted_until: string | null;
+            /** Pollutants */
+            pollutants: components["schemas"]["EmissionPollutant"][];
+            /** Items */
+            items: components["schemas"]["Emission"][];
+            /**
+             * Cuts
+             * @description null: only part of the park is asked for or may be seen
+             */
+            cuts: components["schemas"]["ParkCut"][] | null;
+        };
+        /**
+         * EmissionPollutant
+         * @description A pollutant whose mass is added up.
+         */
+        EmissionPollutant: {
+            /**
+             * Code
+             * @description SO2 NOx PM VOC COD NH3-N TN TP
+             */
+            code: string;
+            /** Quantity */
+            quantity: string;
+            /**
+             * Medium
+             * @enum {string}
+             */
+            medium: "air" | "water";
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+        };
+        /**
+         * EmissionSeries
+         * @description Emitted mass step by step.
+         */
+        EmissionSeries: {
+            park: components["schemas"]["ParkRef"];
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "hour" | "day" | "month" | "year";
+            pollutant: components["schemas"]["EmissionPollutant"];
+            enterprise: components["schemas"]["EnterpriseRef"] | null;
+            outlet: components["schemas"]["OutletRef"] | null;
+            /**
+             * Allowance Kg
+             * @description of the enterprise or outlet, in the year the period ends in
+             */
+            allowance_kg: number | null;
+            /**
+             * Target Kg
+             * @description of the park: what the assigned cut of that year leaves
+             */
+            target_kg: number | null;
+            /** Bars */
+            bars: components["schemas"]["EmissionBar"][];
+        };
+        /**
          * Enterprise
          * @description An enterprise.
          */
@@ -2633,6 +5140,31 @@ export interface components {
             attributes: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * EnterpriseCompliance
+         * @description All outlets of one enterprise.
+         */
+        EnterpriseCompliance: {
+            /** Hours Judged */
+            hours_judged: number;
+            /** Hours Over */
+            hours_over: number;
+            /** Hours Rate */
+            hours_rate: number | null;
+            /** Days Judged */
+            days_judged: number;
+            /** Days Over */
+            days_over: number;
+            /** Days Rate */
+            days_rate: number | null;
+            /** Max Factor */
+            max_factor: string | null;
+            /** Max Value */
+            max_value: number | null;
+            /** Max Limit */
+            max_limit: number | null;
+            enterprise: components["schemas"]["api__exceedance_shapes__Owner"] | null;
         };
         /**
          * EnterpriseRef
@@ -2684,6 +5216,372 @@ export interface components {
             balanced: boolean;
         };
         /**
+         * EpisodeRef
+         * @description A sand-dust episode that touches the period.
+         */
+        EpisodeRef: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Document */
+            document: string;
+        };
+        /**
+         * Evidence
+         * @description Everything behind one hour of one sensor.
+         */
+        Evidence: {
+            /** Sensor */
+            sensor: {
+                [key: string]: unknown;
+            };
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /**
+             * Label
+             * @description period with date and offset
+             */
+            label: string;
+            /**
+             * Record
+             * @description as it stands; null: not made yet
+             */
+            record: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Revisions
+             * @description as it stood before, oldest first, with replaced_at
+             */
+            revisions: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Minutes
+             * @description time, n, n_valid, mean, min, max, last, flags
+             */
+            minutes: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Readings
+             * @description empty where they are no longer kept
+             */
+            readings: components["schemas"]["EvidenceReading"][];
+            /** Conflicts */
+            conflicts: {
+                [key: string]: unknown;
+            }[];
+            /** Frames */
+            frames: components["schemas"]["EvidenceFrame"][];
+            /**
+             * Conversion
+             * @description the steps from the mean to the value, with their numbers
+             */
+            conversion: string[];
+            /**
+             * Inputs
+             * @description role, sensor, and its own record of the hour
+             */
+            inputs: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Limits
+             * @description in force at the time of the data
+             */
+            limits: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Reported
+             * @description every word of the logger about the hour
+             */
+            reported: {
+                [key: string]: unknown;
+            }[];
+            /** Marks */
+            marks: {
+                [key: string]: unknown;
+            }[];
+            /** Corrections */
+            corrections: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Files
+             * @description vouchers of the marks and corrections: name, sha256
+             */
+            files: {
+                [key: string]: unknown;
+            }[];
+            /** Alerts */
+            alerts: {
+                [key: string]: unknown;
+            }[];
+            /** Missing */
+            missing: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Months
+             * @description the finalised month that the hour lies in
+             */
+            months: {
+                [key: string]: unknown;
+            }[];
+            /** Entries */
+            entries: components["schemas"]["ChainEntry"][];
+        };
+        /**
+         * EvidenceFrame
+         * @description A raw frame whose data are of the hour.
+         */
+        EvidenceFrame: {
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Mn */
+            mn: string;
+            /** St */
+            st: string | null;
+            /** Cn */
+            cn: string;
+            /** Qn */
+            qn: string | null;
+            /**
+             * Data Time
+             * Format: date-time
+             */
+            data_time: string;
+            /** Resent */
+            resent: boolean;
+            /** Source */
+            source: string;
+            /** Peer */
+            peer: string | null;
+            /**
+             * Size
+             * @description bytes as it came
+             */
+            size: number;
+            /**
+             * Sha256
+             * @description of the bytes as they came
+             */
+            sha256: string;
+            /** Crc Said */
+            crc_said: string;
+            /** Crc Computed */
+            crc_computed: string;
+            /**
+             * Crc
+             * @enum {string}
+             */
+            crc: "ok" | "bad" | "encrypted";
+            /**
+             * Values
+             * @description what it says of this quantity: Rtd, Avg, Flag ...
+             */
+            values: {
+                [key: string]: string;
+            };
+            /**
+             * Masked
+             * @description its password is hidden here
+             */
+            masked: boolean;
+            /**
+             * Text
+             * @description null: no UTF-8
+             */
+            text: string | null;
+            /**
+             * Base64
+             * @description null: this reader may not have bytes
+             */
+            base64: string | null;
+        };
+        /**
+         * EvidenceReading
+         * @description A reading as it came.
+         */
+        EvidenceReading: {
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Value */
+            value: number;
+            /** Flag */
+            flag: string;
+            /** Mark */
+            mark: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * Averaged
+             * @description whether flag and mark let it into the mean of its minute
+             */
+            averaged: boolean;
+        };
+        /**
+         * Exceedance
+         * @description An hour or a day over its limit.
+         */
+        Exceedance: {
+            /**
+             * Place
+             * @description in the order of the list, from 1
+             */
+            place: number;
+            /** Sensor Id */
+            sensor_id: number;
+            enterprise: components["schemas"]["api__exceedance_shapes__Owner"] | null;
+            station: components["schemas"]["Outlet"];
+            quantity: components["schemas"]["Factor"];
+            /**
+             * Form
+             * @description Zs: at reference oxygen, measured so or converted; empty: as measured
+             */
+            form: string;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "hour" | "day";
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /**
+             * Period Words
+             * @description 08:00-09:00 with its day, as it is printed
+             */
+            period_words: string;
+            /** Value */
+            value: number;
+            /**
+             * Value Text
+             * @description with the decimals of the quantity, and more where it would print as its limit
+             */
+            value_text: string;
+            limit: components["schemas"]["LegalLimit"];
+            /**
+             * Factor
+             * @description (C - C0) / C0 as it is printed; null: lower limit, or a limit of 0
+             */
+            factor: string | null;
+            /**
+             * Run
+             * @description this is the n-th hour, or day, over the limit without a break
+             */
+            run: number;
+            /**
+             * Exceeding Days
+             * @description days with any exceedance of this sensor in the 30 that end with this one
+             */
+            exceeding_days: number;
+            /** Flag */
+            flag: string;
+            /** Samples */
+            samples: number;
+            /** Expected */
+            expected: number;
+            /**
+             * Late
+             * @description found after closing: by late data, a correction, a mark that fell, or our own delay
+             */
+            late: boolean;
+            /**
+             * Found At
+             * Format: date-time
+             * @description when the first revision over the limit was made
+             */
+            found_at: string;
+            /** Revision */
+            revision: number;
+            /** Cause */
+            cause: string;
+            /** Marks */
+            marks: components["schemas"]["api__exceedance_shapes__MarkRef"][];
+            /** Corrections */
+            corrections: components["schemas"]["CorrectionRef"][];
+            alert: components["schemas"]["AlertRef"] | null;
+        };
+        /**
+         * ExceedancePage
+         * @description One page, and how many there are in all.
+         */
+        ExceedancePage: {
+            /** Items */
+            items: components["schemas"]["Exceedance"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+            /** Total */
+            total: number;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+        };
+        /**
+         * Factor
+         * @description What is measured there.
+         */
+        Factor: {
+            /** Code */
+            code: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /** Unit */
+            unit: string;
+            /** Decimals */
+            decimals: number;
+        };
+        /**
          * FieldError
          * @description What is wrong with one field of the input.
          */
@@ -2725,6 +5623,52 @@ export interface components {
             choices: number[];
             /** Pattern */
             pattern: string | null;
+        };
+        /**
+         * Finalise
+         * @description How to finalise.
+         */
+        Finalise: {
+            /**
+             * Force
+             * @description pass over marks that wait; takes a reason
+             * @default false
+             */
+            force: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * FindingKind
+         * @description A kind of finding and how many of it wait.
+         */
+        FindingKind: {
+            /** Kind */
+            kind: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * FindingPage
+         * @description One page of findings, and how many of each kind wait for a look, whatever the list is filtered by.
+         */
+        FindingPage: {
+            /** Items */
+            items: components["schemas"]["DataFinding"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+            /** Kinds */
+            kinds: components["schemas"]["FindingKind"][];
         };
         /**
          * HazardSource
@@ -2849,6 +5793,21 @@ export interface components {
             last_used_at: string | null;
         };
         /**
+         * LackingFormat
+         * @description A format that was not made, and why.
+         */
+        LackingFormat: {
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "xlsx" | "docx" | "pdf";
+            /** Detail Zh */
+            detail_zh: string;
+            /** Detail En */
+            detail_en: string;
+        };
+        /**
          * Latest
          * @description The newest value of a sensor.
          */
@@ -2921,6 +5880,34 @@ export interface components {
             total: components["schemas"]["Total"];
         };
         /**
+         * LegalLimit
+         * @description The limit that was in force at the time of the data.
+         */
+        LegalLimit: {
+            /** Id */
+            id: number;
+            /** Value */
+            value: number;
+            /** Unit */
+            unit: string;
+            /**
+             * Reference O2
+             * @description [%]
+             */
+            reference_o2: number | null;
+            /**
+             * Kind
+             * @description permit agreement local industry integrated
+             */
+            kind: string;
+            /** Standard */
+            standard: string;
+            /** Clause */
+            clause: string;
+            /** Stage */
+            stage: string;
+        };
+        /**
          * Limit
          * @description A limit as a dated legal object.
          */
@@ -2973,6 +5960,23 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * LimitStep
+         * @description A limit of GB 3095 and since when it holds.
+         */
+        LimitStep: {
+            /** Value */
+            value: number;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to: string | null;
+            /** Source */
+            source: string;
+        };
         /** Listing[Account] */
         Listing_Account_: {
             /** Items */
@@ -3003,6 +6007,26 @@ export interface components {
              */
             next: string | null;
         };
+        /** Listing[Allowance] */
+        Listing_Allowance_: {
+            /** Items */
+            items: components["schemas"]["Allowance"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
+        /** Listing[CalculatedEmission] */
+        Listing_CalculatedEmission_: {
+            /** Items */
+            items: components["schemas"]["CalculatedEmission"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
         /** Listing[Camera] */
         Listing_Camera_: {
             /** Items */
@@ -3017,6 +6041,36 @@ export interface components {
         Listing_CommandKind_: {
             /** Items */
             items: components["schemas"]["CommandKind"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
+        /** Listing[Correction] */
+        Listing_Correction_: {
+            /** Items */
+            items: components["schemas"]["Correction"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
+        /** Listing[DeclaredEmission] */
+        Listing_DeclaredEmission_: {
+            /** Items */
+            items: components["schemas"]["DeclaredEmission"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
+        /** Listing[DriftCheck] */
+        Listing_DriftCheck_: {
+            /** Items */
+            items: components["schemas"]["DriftCheck"][];
             /**
              * Next
              * @description cursor of the next page; null: this is the last one
@@ -3133,6 +6187,36 @@ export interface components {
              */
             next: string | null;
         };
+        /** Listing[MarkCodeShape] */
+        Listing_MarkCodeShape_: {
+            /** Items */
+            items: components["schemas"]["MarkCodeShape"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
+        /** Listing[Mark] */
+        Listing_Mark_: {
+            /** Items */
+            items: components["schemas"]["Mark"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
+        /** Listing[MonthState] */
+        Listing_MonthState_: {
+            /** Items */
+            items: components["schemas"]["MonthState"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
         /** Listing[Park] */
         Listing_Park_: {
             /** Items */
@@ -3183,6 +6267,16 @@ export interface components {
              */
             next: string | null;
         };
+        /** Listing[RatedHour] */
+        Listing_RatedHour_: {
+            /** Items */
+            items: components["schemas"]["RatedHour"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
         /** Listing[RawFrame] */
         Listing_RawFrame_: {
             /** Items */
@@ -3213,6 +6307,26 @@ export interface components {
              */
             next: string | null;
         };
+        /** Listing[Reduction] */
+        Listing_Reduction_: {
+            /** Items */
+            items: components["schemas"]["Reduction"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
+        /** Listing[Report] */
+        Listing_Report_: {
+            /** Items */
+            items: components["schemas"]["Report"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
         /** Listing[ReportedRecord] */
         Listing_ReportedRecord_: {
             /** Items */
@@ -3233,6 +6347,16 @@ export interface components {
              */
             next: string | null;
         };
+        /** Listing[SandEpisode] */
+        Listing_SandEpisode_: {
+            /** Items */
+            items: components["schemas"]["SandEpisode"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
         /** Listing[Sensor] */
         Listing_Sensor_: {
             /** Items */
@@ -3247,6 +6371,16 @@ export interface components {
         Listing_Station_: {
             /** Items */
             items: components["schemas"]["Station"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+        };
+        /** Listing[Substitute] */
+        Listing_Substitute_: {
+            /** Items */
+            items: components["schemas"]["Substitute"][];
             /**
              * Next
              * @description cursor of the next page; null: this is the last one
@@ -3735,6 +6869,120 @@ export interface components {
             key: string;
         };
         /**
+         * MadeReport
+         * @description The files there are now; a report that says what the newest revision says keeps its number.
+         */
+        MadeReport: {
+            /** Revision */
+            revision: number;
+            /** Items */
+            items: components["schemas"]["Report"][];
+            /** Lacking */
+            lacking: components["schemas"]["LackingFormat"][];
+        };
+        /**
+         * Mark
+         * @description A mark on data.
+         */
+        Mark: {
+            /** Id */
+            id: number;
+            station: components["schemas"]["PlaceRef"];
+            enterprise: components["schemas"]["EnterpriseRef"] | null;
+            /** @description null: the whole station */
+            sensor: components["schemas"]["SensorRef"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "device" | "condition";
+            /** Code */
+            code: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * Effect
+             * @description on the rates; null: as its kind has it
+             */
+            effect: ("invalid" | "exempt" | "stopped") | null;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Reason */
+            reason: string;
+            /** Filed By */
+            filed_by: string;
+            /**
+             * Filed At
+             * Format: date-time
+             */
+            filed_at: string;
+            /**
+             * Voucher Due
+             * Format: date-time
+             * @description it falls back then if there is no voucher
+             */
+            voucher_due: string;
+            /**
+             * Due In Days
+             * @description days left for the voucher; null: none is awaited
+             */
+            due_in_days: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "filed" | "confirmed" | "fallen_back" | "refused" | "withdrawn";
+            /** Decided By */
+            decided_by: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Note */
+            note: string | null;
+            /** Vouchers */
+            vouchers: components["schemas"]["VoucherRef"][];
+        };
+        /**
+         * MarkCodeShape
+         * @description A code that a mark may have.
+         */
+        MarkCodeShape: {
+            /** Code */
+            code: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "device" | "condition";
+            /**
+             * Sector
+             * @description blank: any
+             */
+            sector: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * Effect
+             * @enum {string}
+             */
+            effect: "invalid" | "exempt" | "stopped";
+            /** Source */
+            source: string;
+            /** Verified */
+            verified: boolean;
+        };
+        /**
          * Me
          * @description Who asks, what they may do, and the CSRF word of a cookie session.
          */
@@ -3746,6 +6994,16 @@ export interface components {
             permissions: string[];
             /** Expires At */
             expires_at: string | null;
+        };
+        /**
+         * Mean
+         * @description Mean of the daily values that are there.
+         */
+        Mean: {
+            /** Value */
+            value: number;
+            /** Days */
+            days: number;
         };
         /**
          * Missing
@@ -3859,6 +7117,304 @@ export interface components {
             totals: components["schemas"]["CauseTotal"][];
         };
         /**
+         * MonthColumns
+         * @description A month in both columns.
+         */
+        MonthColumns: {
+            with_sand: components["schemas"]["DayTally"];
+            without_sand: components["schemas"]["DayTally"];
+            /**
+             * Month
+             * @description 2026-03
+             */
+            month: string;
+        };
+        /**
+         * MonthConflict
+         * @description The month cannot be finalised.
+         */
+        MonthConflict: {
+            /**
+             * Type
+             * @default about:blank
+             */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Detail */
+            detail: string;
+            /** Instance */
+            instance: string;
+            /**
+             * Request Id
+             * @description reference number: it stands in the log as well
+             */
+            request_id: string;
+            /** Errors */
+            errors?: components["schemas"]["FieldError"][] | null;
+            blockers?: components["schemas"]["Blockers"] | null;
+        };
+        /**
+         * MonthSheet
+         * @description The sheet of a month: frozen once it is finalised, as it stands until then.
+         */
+        MonthSheet: {
+            enterprise: components["schemas"]["api__month_shapes__Owner"];
+            /** Month */
+            month: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "draft" | "sealed";
+            /** Sealed By */
+            sealed_by: string | null;
+            /** Sealed At */
+            sealed_at: string | null;
+            /**
+             * Sha256
+             * @description of the figures in canonical JSON; stands in the chain too
+             */
+            sha256: string | null;
+            /**
+             * Figures
+             * @description from, to, outlets with rates and sensors, masses
+             */
+            figures: {
+                [key: string]: unknown;
+            };
+            /** @description null: it is finalised */
+            blockers: components["schemas"]["Blockers"] | null;
+            /**
+             * Changes
+             * @description made after it was finalised, newest first, at most 5000
+             */
+            changes: components["schemas"]["Change"][];
+            /** Entries */
+            entries: components["schemas"]["ChainEntry"][];
+        };
+        /**
+         * MonthState
+         * @description How far a month of an enterprise is.
+         */
+        MonthState: {
+            enterprise: components["schemas"]["api__month_shapes__Owner"];
+            /**
+             * Month
+             * @description YYYY-MM
+             */
+            month: string;
+            /**
+             * State
+             * @description open: not over; waiting: marks or corrections wait; sealed: finalised (定稿)
+             * @enum {string}
+             */
+            state: "open" | "waiting" | "ready" | "sealed";
+            /**
+             * Marks
+             * @description that wait for a decision
+             */
+            marks: number;
+            /**
+             * Corrections
+             * @description that wait for a second person
+             */
+            corrections: number;
+            /** Sealed By */
+            sealed_by: string | null;
+            /** Sealed At */
+            sealed_at: string | null;
+            /**
+             * Changes
+             * @description revisions made after it was finalised
+             */
+            changes: number;
+        };
+        /**
+         * NewAllowance
+         * @description What an enterprise, or one of its outlets, may emit in a year (许可排放量).
+         */
+        NewAllowance: {
+            /**
+             * Park
+             * @description the first one when left out
+             */
+            park?: string | null;
+            /** Pollutant */
+            pollutant: string;
+            /**
+             * Document
+             * @description where it is written
+             */
+            document: string;
+            /** Enterprise */
+            enterprise: string;
+            /**
+             * Station
+             * @description null: the whole enterprise
+             */
+            station?: string | null;
+            /** Year */
+            year: number;
+            /** Kg */
+            kg: number;
+            /**
+             * Permit
+             * @description its number
+             */
+            permit: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /**
+             * Valid To
+             * Format: date
+             * @description last day
+             */
+            valid_to: string;
+        };
+        /**
+         * NewCalculated
+         * @description What is calculated of a month because nothing measures it.
+         */
+        NewCalculated: {
+            /**
+             * Park
+             * @description the first one when left out
+             */
+            park?: string | null;
+            /** Pollutant */
+            pollutant: string;
+            /**
+             * Document
+             * @description where it is written
+             */
+            document: string;
+            /** Enterprise */
+            enterprise: string;
+            /**
+             * Month
+             * Format: date
+             * @description its first day
+             */
+            month: string;
+            /**
+             * Source
+             * @description what emits
+             */
+            source: string;
+            /** Kg */
+            kg: number;
+            /**
+             * Method
+             * @description how it was calculated
+             */
+            method: string;
+        };
+        /**
+         * NewCorrection
+         * @description What to correct and why; the readings stay as they are.
+         */
+        NewCorrection: {
+            /** Sensor */
+            sensor: number;
+            /**
+             * From
+             * Format: date-time
+             * @description whole minute, included
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description whole minute, not included
+             */
+            to: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "scale" | "exclude" | "enter";
+            /**
+             * Factor
+             * @description scale: value * factor + shift
+             */
+            factor?: number | null;
+            /** Shift */
+            shift?: number | null;
+            /**
+             * Value
+             * @description enter: of every minute without a valid one, registry unit
+             */
+            value?: number | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * NewDeclared
+         * @description What an enterprise reports of a quarter or of a month.
+         */
+        NewDeclared: {
+            /**
+             * Park
+             * @description the first one when left out
+             */
+            park?: string | null;
+            /** Pollutant */
+            pollutant: string;
+            /**
+             * Document
+             * @description where it is written
+             */
+            document: string;
+            /** Enterprise */
+            enterprise: string;
+            /** Year */
+            year: number;
+            /** Quarter */
+            quarter?: number | null;
+            /** Month */
+            month?: number | null;
+            /** Kg */
+            kg: number;
+        };
+        /**
+         * NewDriftCheck
+         * @description A zero or span check as it is written down.
+         */
+        NewDriftCheck: {
+            /** Sensor */
+            sensor: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "zero" | "span";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Standard
+             * @description what the standard has, in the registry's unit
+             */
+            standard: number;
+            /** Measured */
+            measured: number;
+            /**
+             * Span
+             * @description full scale; default: of the sensor
+             */
+            span?: number | null;
+            /** Note */
+            note?: string | null;
+        };
+        /**
          * NewDrill
          * @description A drill of a park, or of one station.
          */
@@ -3880,6 +7436,38 @@ export interface components {
             ends_at: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * NewEpisode
+         * @description A sand-dust episode; it needs a name and a document.
+         */
+        NewEpisode: {
+            /** Park */
+            park: string;
+            /** Name */
+            name: string;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description not in the future
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             * @description later than the start, by at most 15 days
+             */
+            ends_at: string;
+            /**
+             * Stations
+             * @description null: the whole park
+             */
+            stations?: string[] | null;
+            /**
+             * Document
+             * @description number and title of the notice it rests on
+             */
+            document: string;
         };
         /**
          * NewKey
@@ -3914,6 +7502,98 @@ export interface components {
             reason: string;
         };
         /**
+         * NewMark
+         * @description What is said of the data of a station, or of one sensor.
+         */
+        NewMark: {
+            /** Station */
+            station?: string | null;
+            /**
+             * Sensor
+             * @description null: the whole station
+             */
+            sensor?: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "device" | "condition";
+            /**
+             * Code
+             * @description see /api/v1/mark-codes
+             */
+            code: string;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description a whole minute
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             * @description a whole minute, not included; at most 31 days later
+             */
+            ends_at: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * NewReduction
+         * @description What the park has to cut.
+         */
+        NewReduction: {
+            /**
+             * Park
+             * @description the first one when left out
+             */
+            park?: string | null;
+            /** Pollutant */
+            pollutant: string;
+            /**
+             * Document
+             * @description where it is written
+             */
+            document: string;
+            /** Base Year */
+            base_year: number;
+            /** Base Kg */
+            base_kg: number;
+            /** Cut Percent */
+            cut_percent: number;
+            /** Due Year */
+            due_year: number;
+        };
+        /**
+         * NewReport
+         * @description Which report to make.
+         */
+        NewReport: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "daily" | "monthly" | "annual";
+            /**
+             * Start
+             * Format: date
+             * @description first day of the period: any day, the first of a month, the first of January
+             */
+            start: string;
+            /**
+             * Enterprise
+             * @description code or number; null: the park, of an enterprise user its own
+             */
+            enterprise?: string | null;
+            /**
+             * Park
+             * @description code; default: the first park
+             */
+            park?: string | null;
+            /** Formats */
+            formats?: ("xlsx" | "docx" | "pdf")[];
+        };
+        /**
          * NewWindow
          * @description A time in which a station, or one sensor, is worked on.
          */
@@ -3940,6 +7620,154 @@ export interface components {
             ends_at: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * OfficialRecord
+         * @description An official value over [start, end) of the park's zone, in one of its revisions.
+         */
+        OfficialRecord: {
+            /** Sensor Id */
+            sensor_id: number;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "minute" | "hour" | "day" | "month" | "year";
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Revision */
+            revision: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "valid" | "short" | "abnormal" | "marked" | "stopped" | "no_flow" | "none";
+            /** Status Zh */
+            status_zh: string;
+            /** Status En */
+            status_en: string;
+            /**
+             * Judgeable
+             * @description may be held against a limit
+             */
+            judgeable: boolean;
+            /**
+             * Mean
+             * @description registry unit; null unless valid
+             */
+            mean: number | null;
+            /** Min */
+            min: number | null;
+            /** Max */
+            max: number | null;
+            /**
+             * Expected
+             * @description samples due; null for a minute: its sensor's period_s says it
+             */
+            expected: number | null;
+            /** Received */
+            received: number;
+            /**
+             * Samples
+             * @description valid ones
+             */
+            samples: number;
+            /**
+             * Flag
+             * @description HJ 212-2017 table 8; of a minute all that came
+             */
+            flag: string;
+            /**
+             * Converted
+             * @description mean at reference oxygen
+             */
+            converted: number | null;
+            /**
+             * Reference O2
+             * @description [%]
+             */
+            reference_o2: number | null;
+            /**
+             * Mean 8H
+             * @description ozone: of the eight hours that end with this one; of a day the greatest
+             */
+            mean_8h: number | null;
+            /**
+             * Amount
+             * @description volume of a flow [m³], or what a meter counted
+             */
+            amount: number | null;
+            /**
+             * Mass
+             * @description [kg]
+             */
+            mass: number | null;
+            /** Method */
+            method: string;
+            /**
+             * Edition
+             * @description the standard whose rule was used
+             */
+            edition: string;
+            /**
+             * Cause
+             * @description closed, late, correction 12, mark 3, import 4, demo
+             */
+            cause: string;
+            /** Made At */
+            made_at: string | null;
+            /**
+             * Replaced At
+             * @description null: it stands
+             */
+            replaced_at: string | null;
+        };
+        /**
+         * Outlet
+         * @description Where it is measured.
+         */
+        Outlet: {
+            /** Id */
+            id: number;
+            /** Code */
+            code: string;
+            /** Kind */
+            kind: string;
+            /** Outlet Kind */
+            outlet_kind: string | null;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+        };
+        /**
+         * OutletRef
+         * @description An outlet (排口).
+         */
+        OutletRef: {
+            /** Id */
+            id: number;
+            /** Code */
+            code: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Outlet Kind
+             * @description to_plant: flows to the park's plant (纳管)
+             */
+            outlet_kind: string | null;
         };
         /**
          * Page
@@ -4002,6 +7830,89 @@ export interface components {
             lon: number;
         };
         /**
+         * ParkCut
+         * @description What leaves the park this year against an assigned cut: base_kg * (1 - cut_percent / 100) is left to emit.
+         */
+        ParkCut: {
+            /** Pollutant */
+            pollutant: string;
+            /** Base Year */
+            base_year: number;
+            /** Base Kg */
+            base_kg: number;
+            /** Cut Percent */
+            cut_percent: number;
+            /** Due Year */
+            due_year: number;
+            /** Document */
+            document: string;
+            /** Target Kg */
+            target_kg: number;
+            /**
+             * Closed
+             * @description its year is past
+             */
+            closed: boolean;
+            /**
+             * Year
+             * @description of used_kg: since 1 January
+             */
+            year: number;
+            /** Used Kg */
+            used_kg: number;
+            /** Used Percent */
+            used_percent: number | null;
+            /** Kg D */
+            kg_d: number | null;
+            /** Projected Kg */
+            projected_kg: number | null;
+            /**
+             * Projected Cut Percent
+             * @description against the base year
+             */
+            projected_cut_percent: number | null;
+        };
+        /**
+         * ParkRef
+         * @description The park that is meant.
+         */
+        ParkRef: {
+            /** Code */
+            code: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+        };
+        /**
+         * PermitBehind
+         * @description One permit behind an allowance.
+         */
+        PermitBehind: {
+            /**
+             * Station Id
+             * @description null: the whole enterprise
+             */
+            station_id: number | null;
+            /** Kg */
+            kg: number;
+            /** Permit */
+            permit: string;
+            /** Document */
+            document: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /**
+             * Valid To
+             * Format: date
+             * @description last day
+             */
+            valid_to: string;
+        };
+        /**
          * Person
          * @description The name behind a user name.
          */
@@ -4028,6 +7939,49 @@ export interface components {
             name_zh: string;
             /** Name En */
             name_en: string;
+        };
+        /**
+         * PollutionRose
+         * @description Mean concentration by the sector the wind comes from.
+         */
+        PollutionRose: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Zone */
+            zone: string;
+            station: components["schemas"]["RoseStation"];
+            wind_station: components["schemas"]["RoseStation"];
+            /** Quantity */
+            quantity: string;
+            /** Unit */
+            unit: string;
+            /** Sectors */
+            sectors: components["schemas"]["Sector"][];
+            /**
+             * Values
+             * @description by sector
+             */
+            values: components["schemas"]["SectorMean"][];
+            calm: components["schemas"]["SectorMean"];
+            /** Calm Below M S */
+            calm_below_m_s: number;
+            /** Hours */
+            hours: number;
+            /**
+             * Used
+             * @description hours with valid wind and a valid value
+             */
+            used: number;
+            /** Share */
+            share: number;
         };
         /**
          * ProblemShape
@@ -4267,6 +8221,357 @@ export interface components {
             text: string | null;
         };
         /**
+         * RatedEnterprise
+         * @description All outlets of an enterprise; null: outlets of the park itself.
+         */
+        RatedEnterprise: {
+            /** Hours */
+            hours: number;
+            /**
+             * Stopped
+             * @description flag F or a mark of stopping: not due
+             */
+            stopped: number;
+            /**
+             * No Flow
+             * @description nothing flowed: not due
+             */
+            no_flow: number;
+            /**
+             * Exempt
+             * @description under a condition mark: not due, but it ran
+             */
+            exempt: number;
+            /** Due */
+            due: number;
+            /** Received */
+            received: number;
+            /** Valid */
+            valid: number;
+            /**
+             * Invalid
+             * @description received and not valid: short, abnormal, marked
+             */
+            invalid: {
+                [key: string]: number;
+            };
+            /**
+             * Missing
+             * @description by cause; those of the platform are not due
+             */
+            missing: {
+                [key: string]: number;
+            };
+            /** Transmission */
+            transmission: number | null;
+            /** Validity */
+            validity: number | null;
+            /** Effective */
+            effective: number | null;
+            /** Grade */
+            grade: ("good" | "pass" | "below") | null;
+            /**
+             * Running
+             * @description 设备运转率 of the month
+             */
+            running: number | null;
+            /**
+             * Capture
+             * @description 有效捕集率 of the quarter, so far
+             */
+            capture: number | null;
+            raw: components["schemas"]["RawRates"];
+            enterprise: components["schemas"]["EnterpriseRef"] | null;
+            /** Outlets */
+            outlets: number;
+        };
+        /**
+         * RatedHour
+         * @description One hour of one pollutant behind a number.
+         */
+        RatedHour: {
+            /** Sensor Id */
+            sensor_id: number;
+            /** Quantity */
+            quantity: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * Label
+             * @description 08:00-09:00
+             */
+            label: string;
+            /** Status */
+            status: string;
+            /**
+             * Class
+             * @description valid invalid missing platform stopped no_flow exempt
+             */
+            class: string;
+            /**
+             * Cause
+             * @description of a missing one
+             */
+            cause: string | null;
+            /** Expected */
+            expected: number;
+            /** Received */
+            received: number;
+            /** Samples */
+            samples: number;
+            /**
+             * Minutes
+             * @description missing minutes of the station by cause
+             */
+            minutes: {
+                [key: string]: number;
+            } | null;
+            mark: components["schemas"]["api__validity_shapes__MarkRef"] | null;
+        };
+        /**
+         * RatedMark
+         * @description A mark that touches the month.
+         */
+        RatedMark: {
+            /** Id */
+            id: number;
+            /** Sensor Id */
+            sensor_id: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "device" | "condition";
+            /** Code */
+            code: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** State */
+            state: string;
+            /** Vouchers */
+            vouchers: number;
+            /**
+             * Voucher Due
+             * Format: date-time
+             */
+            voucher_due: string;
+            /**
+             * Note Zh
+             * @description 缺凭证, when it falls back by itself
+             */
+            note_zh: string | null;
+            /** Note En */
+            note_en: string | null;
+        };
+        /**
+         * RatedOutlet
+         * @description One outlet.
+         */
+        RatedOutlet: {
+            /** Hours */
+            hours: number;
+            /**
+             * Stopped
+             * @description flag F or a mark of stopping: not due
+             */
+            stopped: number;
+            /**
+             * No Flow
+             * @description nothing flowed: not due
+             */
+            no_flow: number;
+            /**
+             * Exempt
+             * @description under a condition mark: not due, but it ran
+             */
+            exempt: number;
+            /** Due */
+            due: number;
+            /** Received */
+            received: number;
+            /** Valid */
+            valid: number;
+            /**
+             * Invalid
+             * @description received and not valid: short, abnormal, marked
+             */
+            invalid: {
+                [key: string]: number;
+            };
+            /**
+             * Missing
+             * @description by cause; those of the platform are not due
+             */
+            missing: {
+                [key: string]: number;
+            };
+            /** Transmission */
+            transmission: number | null;
+            /** Validity */
+            validity: number | null;
+            /** Effective */
+            effective: number | null;
+            /** Grade */
+            grade: ("good" | "pass" | "below") | null;
+            /**
+             * Running
+             * @description 设备运转率 of the month
+             */
+            running: number | null;
+            /**
+             * Capture
+             * @description 有效捕集率 of the quarter, so far
+             */
+            capture: number | null;
+            raw: components["schemas"]["RawRates"];
+            station: components["schemas"]["PlaceRef"];
+            enterprise: components["schemas"]["EnterpriseRef"] | null;
+            /** Sensors */
+            sensors: components["schemas"]["RatedSensor"][];
+            /** Marks */
+            marks: components["schemas"]["RatedMark"][];
+        };
+        /**
+         * RatedSensor
+         * @description One pollutant of an outlet.
+         */
+        RatedSensor: {
+            /** Hours */
+            hours: number;
+            /**
+             * Stopped
+             * @description flag F or a mark of stopping: not due
+             */
+            stopped: number;
+            /**
+             * No Flow
+             * @description nothing flowed: not due
+             */
+            no_flow: number;
+            /**
+             * Exempt
+             * @description under a condition mark: not due, but it ran
+             */
+            exempt: number;
+            /** Due */
+            due: number;
+            /** Received */
+            received: number;
+            /** Valid */
+            valid: number;
+            /**
+             * Invalid
+             * @description received and not valid: short, abnormal, marked
+             */
+            invalid: {
+                [key: string]: number;
+            };
+            /**
+             * Missing
+             * @description by cause; those of the platform are not due
+             */
+            missing: {
+                [key: string]: number;
+            };
+            /** Transmission */
+            transmission: number | null;
+            /** Validity */
+            validity: number | null;
+            /** Effective */
+            effective: number | null;
+            /** Grade */
+            grade: ("good" | "pass" | "below") | null;
+            /**
+             * Running
+             * @description 设备运转率 of the month
+             */
+            running: number | null;
+            /**
+             * Capture
+             * @description 有效捕集率 of the quarter, so far
+             */
+            capture: number | null;
+            raw: components["schemas"]["RawRates"];
+            sensor: components["schemas"]["SensorRef"];
+        };
+        /**
+         * Rates
+         * @description Hours of pollutants and the rates made of them [%]; null: nothing was due.
+         */
+        Rates: {
+            /** Hours */
+            hours: number;
+            /**
+             * Stopped
+             * @description flag F or a mark of stopping: not due
+             */
+            stopped: number;
+            /**
+             * No Flow
+             * @description nothing flowed: not due
+             */
+            no_flow: number;
+            /**
+             * Exempt
+             * @description under a condition mark: not due, but it ran
+             */
+            exempt: number;
+            /** Due */
+            due: number;
+            /** Received */
+            received: number;
+            /** Valid */
+            valid: number;
+            /**
+             * Invalid
+             * @description received and not valid: short, abnormal, marked
+             */
+            invalid: {
+                [key: string]: number;
+            };
+            /**
+             * Missing
+             * @description by cause; those of the platform are not due
+             */
+            missing: {
+                [key: string]: number;
+            };
+            /** Transmission */
+            transmission: number | null;
+            /** Validity */
+            validity: number | null;
+            /** Effective */
+            effective: number | null;
+            /** Grade */
+            grade: ("good" | "pass" | "below") | null;
+            /**
+             * Running
+             * @description 设备运转率 of the month
+             */
+            running: number | null;
+            /**
+             * Capture
+             * @description 有效捕集率 of the quarter, so far
+             */
+            capture: number | null;
+            raw: components["schemas"]["RawRates"];
+        };
+        /**
          * RawFrame
          * @description A frame as it came; ``text`` where it is UTF-8, its password hidden.
          */
@@ -4306,6 +8611,26 @@ export interface components {
              * @description bytes, for those who may command, the password hidden from all but an administrator; null for others
              */
             base64: string | null;
+        };
+        /**
+         * RawRates
+         * @description The same without leaving out what this platform lost.
+         */
+        RawRates: {
+            /** Due */
+            due: number;
+            /** Received */
+            received: number;
+            /** Valid */
+            valid: number;
+            /** Transmission */
+            transmission: number | null;
+            /** Validity */
+            validity: number | null;
+            /** Effective */
+            effective: number | null;
+            /** Capture */
+            capture: number | null;
         };
         /**
          * Readiness
@@ -4491,6 +8816,151 @@ export interface components {
             periods: components["schemas"]["UpwardPeriod"][];
         };
         /**
+         * RecordColumns
+         * @description The records of one sensor as columns of equal length.
+         */
+        RecordColumns: {
+            sensor: components["schemas"]["RecordedSensor"];
+            /**
+             * Start
+             * @description [ms since 1970]
+             */
+            start: number[];
+            /** Mean */
+            mean: (number | null)[];
+            /** Min */
+            min: (number | null)[];
+            /** Max */
+            max: (number | null)[];
+            /**
+             * Converted
+             * @description null: none has one; so the next three
+             */
+            converted: (number | null)[] | null;
+            /** Mean 8H */
+            mean_8h: (number | null)[] | null;
+            /** Amount */
+            amount: (number | null)[] | null;
+            /** Mass */
+            mass: (number | null)[] | null;
+            /**
+             * Status
+             * @description a letter a record
+             */
+            status: string;
+            /** Flag */
+            flag: string[];
+            /** Revision */
+            revision: number[];
+        };
+        /**
+         * RecordPage
+         * @description One page of records in order of sensor, start and revision, and the sensors they are about.
+         */
+        RecordPage: {
+            /** Items */
+            items: components["schemas"]["OfficialRecord"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "minute" | "hour" | "day" | "month" | "year";
+            /**
+             * Zone
+             * @description of the times in this answer
+             */
+            zone: string;
+            /** As Of */
+            as_of: string | null;
+            /** Sensors */
+            sensors: components["schemas"]["RecordedSensor"][];
+        };
+        /**
+         * RecordedSensor
+         * @description A sensor that records are about, named once an answer.
+         */
+        RecordedSensor: {
+            /** Id */
+            id: number;
+            /** Station Id */
+            station_id: number;
+            /** Station */
+            station: string;
+            /** Station Zh */
+            station_zh: string;
+            /** Station En */
+            station_en: string;
+            /**
+             * Enterprise
+             * @description code; null: the park's own
+             */
+            enterprise: string | null;
+            /** Quantity */
+            quantity: string;
+            /**
+             * Form
+             * @description Zs: at reference oxygen
+             */
+            form: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /** Unit */
+            unit: string;
+            /** Decimals */
+            decimals: number;
+            /**
+             * Period S
+             * @description how often it should deliver [s]
+             */
+            period_s: number;
+        };
+        /**
+         * Reduction
+         * @description An assigned cut.
+         */
+        Reduction: {
+            /** Id */
+            id: number;
+            /** Pollutant */
+            pollutant: string;
+            /** Document */
+            document: string;
+            /** Changed By */
+            changed_by: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Park */
+            park: string;
+            /** Base Year */
+            base_year: number;
+            /** Base Kg */
+            base_kg: number;
+            /** Cut Percent */
+            cut_percent: number;
+            /** Due Year */
+            due_year: number;
+        };
+        /**
          * ReleaseGroup
          * @description Which messages to let in: those of one sender that wait for one reason.
          */
@@ -4577,6 +9047,86 @@ export interface components {
             before: string;
         };
         /**
+         * Report
+         * @description One file of a report. Files of one revision tell the same facts.
+         */
+        Report: {
+            /** Id */
+            id: number;
+            /**
+             * Park
+             * @description its code
+             */
+            park: string;
+            /** @description null: the whole park */
+            enterprise: components["schemas"]["EnterpriseRef"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "daily" | "monthly" | "annual";
+            /**
+             * Start
+             * Format: date
+             * @description first day of the period
+             */
+            start: string;
+            /**
+             * From
+             * Format: date-time
+             * @description start of the period
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description its end, not included
+             */
+            to: string;
+            /**
+             * Title
+             * @description 甲化工环保月报 2026年10月
+             */
+            title: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "xlsx" | "docx" | "pdf";
+            /** File Name */
+            file_name: string;
+            /** Revision */
+            revision: number;
+            /**
+             * Newest
+             * @description no revision of this report is newer
+             */
+            newest: boolean;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Made By
+             * @description system: by itself
+             */
+            made_by: string;
+            /**
+             * Finalised Month
+             * @description the finalised month it stands for
+             */
+            finalised_month: number | null;
+            /** Signed By */
+            signed_by: string | null;
+            /** Signed At */
+            signed_at: string | null;
+            /** Sha256 */
+            sha256: string;
+            /** Bytes */
+            bytes: number;
+        };
+        /**
          * ReportedRecord
          * @description A value that a logger computed over a period; a second, different word about it is a new revision.
          */
@@ -4643,6 +9193,62 @@ export interface components {
             received_at: string;
         };
         /**
+         * Review
+         * @description What somebody who looked says of a finding.
+         */
+        Review: {
+            /**
+             * Outcome
+             * @description 已解释, 设备问题, 请企业说明, 排除; the enterprise sees it only when it is asked
+             * @enum {string}
+             */
+            outcome: "explained" | "device" | "ask_enterprise" | "dismissed";
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * RoleVolume
+         * @description The water of one role.
+         */
+        RoleVolume: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "produced" | "collected" | "treated" | "reclaimed" | "reused";
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /** M3 */
+            m3: number | null;
+            /** Valid Percent */
+            valid_percent: number | null;
+            /**
+             * Reason Zh
+             * @description why there is no volume
+             */
+            reason_zh: string | null;
+            /** Reason En */
+            reason_en: string | null;
+            /** Meters */
+            meters: components["schemas"]["WaterMeter"][];
+        };
+        /**
+         * RoseStation
+         * @description The station of the wind or of the concentration.
+         */
+        RoseStation: {
+            /** Id */
+            id: number;
+            /** Code */
+            code: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+        };
+        /**
          * Rule
          * @description A rule in force.
          */
@@ -4678,6 +9284,163 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string;
+        };
+        /**
+         * RunningHour
+         * @description Where an hour that has begun is going; nothing of it sounds.
+         */
+        RunningHour: {
+            /** Sensor Id */
+            sensor_id: number;
+            enterprise: components["schemas"]["api__exceedance_shapes__Owner"] | null;
+            station: components["schemas"]["Outlet"];
+            quantity: components["schemas"]["Factor"];
+            /** Form */
+            form: string;
+            /**
+             * Converted
+             * @description the mean so far is converted by the mean oxygen so far
+             */
+            converted: boolean;
+            /**
+             * Mean
+             * @description so far; null: no valid minute yet
+             */
+            mean: number | null;
+            /** Mean Text */
+            mean_text: string | null;
+            /** Valid Minutes */
+            valid_minutes: number;
+            /** Minutes Left */
+            minutes_left: number;
+            /**
+             * Rest Below
+             * @description what the mean of the rest must not exceed, in the unit of the limit
+             */
+            rest_below: number | null;
+            /**
+             * Outlook
+             * @enum {string}
+             */
+            outlook: "open" | "cannot be met" | "cannot be exceeded" | "no data";
+            /**
+             * On Course
+             * @description the mean so far is within the limit
+             */
+            on_course: boolean | null;
+            limit: components["schemas"]["LegalLimit"];
+            /** Text Zh */
+            text_zh: string;
+            /** Text En */
+            text_en: string;
+        };
+        /**
+         * RunningHours
+         * @description Every outlet with an hourly limit, the nearest to its limit first.
+         */
+        RunningHours: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Minutes Passed */
+            minutes_passed: number;
+            /** Items */
+            items: components["schemas"]["RunningHour"][];
+        };
+        /**
+         * SandEpisode
+         * @description A declared episode over [starts_at, ends_at).
+         */
+        SandEpisode: {
+            /** Id */
+            id: number;
+            /** Park */
+            park: string;
+            /** Name */
+            name: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Whole Park */
+            whole_park: boolean;
+            /**
+             * Stations
+             * @description codes; null: the whole park, or none that this reader sees
+             */
+            stations: string[] | null;
+            /** Document */
+            document: string;
+            /**
+             * Attachment Id
+             * @description the newest file of the document, at /attachments/{id}
+             */
+            attachment_id: number | null;
+            /** Declared By */
+            declared_by: string;
+            /**
+             * Declared At
+             * Format: date-time
+             */
+            declared_at: string;
+            /** Withdrawn By */
+            withdrawn_by: string | null;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn Reason */
+            withdrawn_reason: string | null;
+        };
+        /**
+         * SandRule
+         * @description How the second column is made.
+         */
+        SandRule: {
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+        };
+        /**
+         * Sector
+         * @description One of the sixteen sectors wind comes from; from_deg is included, to_deg is not.
+         */
+        Sector: {
+            /** Code */
+            code: string;
+            /** Zh */
+            zh: string;
+            /** From Deg */
+            from_deg: number;
+            /** To Deg */
+            to_deg: number;
+        };
+        /**
+         * SectorMean
+         * @description What was measured with the wind from one sector.
+         */
+        SectorMean: {
+            /** Mean */
+            mean: number | null;
+            /** Hours */
+            hours: number;
         };
         /**
          * Sensor
@@ -4740,6 +9503,22 @@ export interface components {
             clause: string;
             /** Verified */
             verified: boolean;
+        };
+        /**
+         * SensorRef
+         * @description A sensor of a station.
+         */
+        SensorRef: {
+            /** Id */
+            id: number;
+            /** Quantity */
+            quantity: string;
+            /** Form */
+            form: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
         };
         /**
          * SensorShown
@@ -4914,6 +9693,23 @@ export interface components {
             lon: number;
         };
         /**
+         * StatusWords
+         * @description What a letter of the column status stands for.
+         */
+        StatusWords: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "valid" | "short" | "abnormal" | "marked" | "stopped" | "no_flow" | "none";
+            /** Letter */
+            letter: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+        };
+        /**
          * StaysHeld
          * @description Messages that stay in quarantine for one reason.
          */
@@ -4927,6 +9723,54 @@ export interface components {
             messages: number;
             /** Items */
             items: number;
+        };
+        /**
+         * Substitute
+         * @description A missing hour of an emission sensor and what stands for it.
+         */
+        Substitute: {
+            /** Sensor Id */
+            sensor_id: number;
+            /** Station */
+            station: string;
+            /** Pollutant */
+            pollutant: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /**
+             * Kg
+             * @description null: the rules have nothing for it
+             */
+            kg: number | null;
+            /** Method */
+            method: string | null;
+            /** Standard */
+            standard: string | null;
+            /** Verified */
+            verified: boolean;
+            /**
+             * Of Values
+             * @description valid hours (flue gas) or days (water) that the greatest was taken of
+             */
+            of_values: number | null;
+            /**
+             * Capture Percent
+             * @description flue gas: valid hours over running hours of the quarter
+             */
+            capture_percent: number | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
         };
         /**
          * Summary
@@ -5011,6 +9855,94 @@ export interface components {
             gap: number;
             /** Balanced */
             balanced: boolean;
+        };
+        /**
+         * TouchedAlert
+         * @description An alert that stood over the corrected time.
+         */
+        TouchedAlert: {
+            /** Id */
+            id: number;
+            /** Rule */
+            rule: string;
+            /** Class */
+            class: string;
+            /** Level */
+            level: string;
+            /** State */
+            state: string;
+            /** Origin */
+            origin: string;
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+            /** Cleared At */
+            cleared_at: string | null;
+            /** Text Zh */
+            text_zh: string;
+            /** Text En */
+            text_en: string;
+        };
+        /**
+         * TouchedMonth
+         * @description A finalised month that the corrected time lies in: its sheet stays, the change is listed beside it.
+         */
+        TouchedMonth: {
+            /** Id */
+            id: number;
+            /** Month */
+            month: string;
+            /** Sealed By */
+            sealed_by: string;
+            /**
+             * Sealed At
+             * Format: date-time
+             */
+            sealed_at: string;
+        };
+        /**
+         * TouchedRecord
+         * @description A record that a correction touches; null: there was or is none, or nobody has computed it yet.
+         */
+        TouchedRecord: {
+            /**
+             * Sensor Id
+             * @description the corrected one, or one of its station whose mass or value depends on it
+             */
+            sensor_id: number;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "hour" | "day" | "month" | "year";
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * Before
+             * @description as it stood when the correction was proposed, with revision
+             */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * After
+             * @description as it was computed to become; null: it would not change
+             */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Now
+             * @description as it stands
+             */
+            now: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * Unit
@@ -5197,6 +10129,162 @@ export interface components {
             enterprise: components["schemas"]["EnterpriseRef"] | null;
         };
         /**
+         * VoucherRef
+         * @description A file that proves a mark; its content is at /api/v1/attachments/{id}.
+         */
+        VoucherRef: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Media Type */
+            media_type: string;
+            /** Bytes */
+            bytes: number;
+            /** Sha256 */
+            sha256: string;
+            /** Uploaded By */
+            uploaded_by: string;
+            /**
+             * Uploaded At
+             * Format: date-time
+             */
+            uploaded_at: string;
+        };
+        /**
+         * WaterMeter
+         * @description A meter of a role of the water balance.
+         */
+        WaterMeter: {
+            /** Sensor Id */
+            sensor_id: number;
+            /** Station */
+            station: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /** Quantity */
+            quantity: string;
+            /** Sign */
+            sign: number;
+            /** M3 */
+            m3: number | null;
+            /** Due Hours */
+            due_hours: number;
+            /** Valid Hours */
+            valid_hours: number;
+            /** Valid Percent */
+            valid_percent: number | null;
+        };
+        /**
+         * WaterRate
+         * @description A rate, with what it is made of; percent null is shown as "/" with the reason.
+         */
+        WaterRate: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "collection" | "treatment" | "reclamation" | "reuse_of_reclaimed" | "reuse_of_produced";
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /** Numerator */
+            numerator: string;
+            /** Denominator */
+            denominator: string;
+            /** Numerator M3 */
+            numerator_m3: number | null;
+            /** Denominator M3 */
+            denominator_m3: number | null;
+            /** Percent */
+            percent: number | null;
+            /** Reason Zh */
+            reason_zh: string | null;
+            /** Reason En */
+            reason_en: string | null;
+            /**
+             * Warning Zh
+             * @description the rate is outside 0-100 %, and shown as it is
+             */
+            warning_zh: string | null;
+            /** Warning En */
+            warning_en: string | null;
+        };
+        /**
+         * WaterRates
+         * @description The water rates of a park over a period.
+         */
+        WaterRates: {
+            park: components["schemas"]["ParkRef"];
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Rates */
+            rates: components["schemas"]["WaterRate"][];
+            /** Roles */
+            roles: components["schemas"]["RoleVolume"][];
+        };
+        /**
+         * WindRose
+         * @description Frequencies [%] by sector and class of speed; with calm they add up to 100.
+         */
+        WindRose: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Zone */
+            zone: string;
+            station: components["schemas"]["RoseStation"];
+            /** Sectors */
+            sectors: components["schemas"]["Sector"][];
+            /**
+             * Edges M S
+             * @description ends of the speed classes; the last is open
+             */
+            edges_m_s: (number | null)[];
+            /**
+             * Frequency Pct
+             * @description [sector][speed class]
+             */
+            frequency_pct: number[][];
+            /** Calm Pct */
+            calm_pct: number;
+            /** Calm Below M S */
+            calm_below_m_s: number;
+            /**
+             * Hours
+             * @description of the period
+             */
+            hours: number;
+            /**
+             * Used
+             * @description valid hours of wind
+             */
+            used: number;
+            /**
+             * Share
+             * @description used / hours
+             */
+            share: number;
+        };
+        /**
          * Window
          * @description A maintenance window.
          */
@@ -5234,6 +10322,65 @@ export interface components {
             cancelled_at: string | null;
             /** Running */
             running: boolean;
+        };
+        /**
+         * Withdrawal
+         * @description Why a mark is taken back.
+         */
+        Withdrawal: {
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * Withdrawn
+         * @description Why an episode is taken back.
+         */
+        Withdrawn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Worst
+         * @description The value furthest over its limit, or nearest to it.
+         */
+        Worst: {
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Value */
+            value: number;
+            /** Limit */
+            limit: number;
+        };
+        /**
+         * Yearly
+         * @description The mean of a year against the limit on its last day.
+         */
+        Yearly: {
+            /** Mean */
+            mean: number | null;
+            /** Days */
+            days: number;
+            /** Excluded */
+            excluded: number;
+            /**
+             * By Month
+             * @description days with a valid daily mean, January to December, sand included
+             */
+            by_month: number[];
+            /**
+             * Enough
+             * @description >= 324 days and >= 27 in each month, 25 in February; GB 3095-2026 table 4
+             */
+            enough: boolean;
+            /** Limit */
+            limit: number | null;
+            /** Compliant */
+            compliant: boolean | null;
+            /** Next Compliant */
+            next_compliant: boolean | null;
         };
         /**
          * Zone
@@ -5275,6 +10422,62 @@ export interface components {
             name_zh: string;
             /** Name En */
             name_en: string;
+        };
+        /**
+         * MarkRef
+         * @description A mark that touches the period.
+         */
+        api__exceedance_shapes__MarkRef: {
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Code */
+            code: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * Owner
+         * @description Whose outlet it is.
+         */
+        api__exceedance_shapes__Owner: {
+            /** Id */
+            id: number;
+            /** Code */
+            code: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+        };
+        /**
+         * Owner
+         * @description The enterprise of a month.
+         */
+        api__month_shapes__Owner: {
+            /** Id */
+            id: number;
+            /** Code */
+            code: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+        };
+        /**
+         * MarkRef
+         * @description The mark that decides an hour.
+         */
+        api__validity_shapes__MarkRef: {
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Code */
+            code: string;
+            /** State */
+            state: string;
         };
     };
     responses: never;
@@ -8229,6 +13432,2392 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MissingPage"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    records: {
+        parameters: {
+            query?: {
+                /** @description minute: what arrived; the others are official records */
+                period?: "minute" | "hour" | "day" | "month" | "year";
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description as the records stood at this instant; RFC 3339 with offset */
+                as_of?: string | null;
+                /** @description may be given several times */
+                status?: ("valid" | "short" | "abnormal" | "marked" | "stopped" | "no_flow" | "none")[] | null;
+                /** @description earlier revisions as well, each with its cause */
+                revisions?: boolean;
+                /** @description whole and by column, for a chart; not in pages */
+                columns?: boolean;
+                /** @description json comes in pages, files come whole */
+                format?: "json" | "csv" | "ndjson" | "xlsx";
+                /** @description of the words in a file */
+                lang?: "zh" | "en";
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description sensor numbers; may be given several times */
+                sensor?: number[] | null;
+                station?: string | null;
+                quantity?: string | null;
+                /** @description empty: measured; Zs: converted */
+                form?: string | null;
+                enterprise?: string | null;
+                /** @description may be given several times */
+                kind?: ("voc" | "air" | "stack" | "wastewater" | "rain" | "surface" | "ground" | "hazard" | "gas" | "process" | "weather" | "dust" | "noise" | "energy" | "water" | "mobile" | "camera")[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordPage"] | components["schemas"]["ColumnPage"];
+                    "text/csv; charset=utf-8": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    compare_records: {
+        parameters: {
+            query?: {
+                /** @description minute: what arrived; the others are official records */
+                period?: "minute" | "hour" | "day" | "month" | "year";
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description start of the second period; default: a year before `from` */
+                with_from?: string | null;
+                /** @description as the records stood at this instant; RFC 3339 with offset */
+                as_of?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description sensor numbers; may be given several times */
+                sensor?: number[] | null;
+                station?: string | null;
+                quantity?: string | null;
+                /** @description empty: measured; Zs: converted */
+                form?: string | null;
+                enterprise?: string | null;
+                /** @description may be given several times */
+                kind?: ("voc" | "air" | "stack" | "wastewater" | "rain" | "surface" | "ground" | "hazard" | "gas" | "process" | "weather" | "dust" | "noise" | "energy" | "water" | "mobile" | "camera")[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    exceedances: {
+        parameters: {
+            query?: {
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description the highest or the newest first */
+                sort?: "factor" | "time";
+                /** @description json comes in pages, the file whole */
+                format?: "json" | "csv";
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                park?: string | null;
+                enterprise?: string | null;
+                station?: string | null;
+                quantity?: string | null;
+                sensor?: number | null;
+                /** @description both by default */
+                period?: ("hour" | "day") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceedancePage"];
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    compliance: {
+        parameters: {
+            query?: {
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                park?: string | null;
+                enterprise?: string | null;
+                station?: string | null;
+                quantity?: string | null;
+                sensor?: number | null;
+                /** @description both by default */
+                period?: ("hour" | "day") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplianceSheet"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    hour_projection: {
+        parameters: {
+            query?: {
+                park?: string | null;
+                enterprise?: string | null;
+                station?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunningHours"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    sand_episodes: {
+        parameters: {
+            query?: {
+                park?: string | null;
+                station?: string | null;
+                /** @description only those that hold at this instant */
+                at?: string | null;
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_SandEpisode_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    declare_sand: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEpisode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandEpisode"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    withdraw_sand: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                episode_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandEpisode"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    attach_sand_document: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                episode_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_attach_sand_document"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandEpisode"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    wind_rose: {
+        parameters: {
+            query: {
+                station: string;
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindRose"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    pollution_rose: {
+        parameters: {
+            query: {
+                station: string;
+                quantity: string;
+                /** @description where the wind is measured; default: the same station */
+                wind?: string | null;
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PollutionRose"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    aqi: {
+        parameters: {
+            query?: {
+                period?: "hour" | "day";
+                park?: string | null;
+                station?: string | null;
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description as records and episodes stood at this instant */
+                as_of?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AqiAnswer"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    air_compliance: {
+        parameters: {
+            query?: {
+                /** @description default: this year */
+                year?: number | null;
+                park?: string | null;
+                station?: string | null;
+                /** @description of GB 3095; industrial areas are class 2 */
+                class?: number;
+                /** @description as records and episodes stood at this instant */
+                as_of?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplianceAnswer"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    allowances: {
+        parameters: {
+            query?: {
+                enterprise?: string | null;
+                year?: number | null;
+                pollutant?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Allowance_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    add_allowance: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAllowance"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Allowance"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    change_allowance: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAllowance"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Allowance"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    reductions: {
+        parameters: {
+            query?: {
+                park?: string | null;
+                pollutant?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Reduction_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    add_reduction: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReduction"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reduction"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    change_reduction: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReduction"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reduction"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    declared_emissions: {
+        parameters: {
+            query?: {
+                enterprise?: string | null;
+                year?: number | null;
+                pollutant?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_DeclaredEmission_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    add_declared: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeclared"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclaredEmission"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    change_declared: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeclared"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclaredEmission"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    calculated_emissions: {
+        parameters: {
+            query?: {
+                enterprise?: string | null;
+                year?: number | null;
+                pollutant?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_CalculatedEmission_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    add_calculated: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCalculated"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculatedEmission"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    change_calculated: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCalculated"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalculatedEmission"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    emissions: {
+        parameters: {
+            query?: {
+                park?: string | null;
+                enterprise?: string | null;
+                station?: string | null;
+                pollutant?: string | null;
+                group?: "outlet" | "enterprise" | "park";
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                format?: "json" | "csv";
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmissionPage"];
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    emission_series: {
+        parameters: {
+            query: {
+                pollutant: string;
+                period?: "hour" | "day" | "month" | "year";
+                park?: string | null;
+                enterprise?: string | null;
+                station?: string | null;
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                format?: "json" | "csv";
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmissionSeries"];
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    substitutions: {
+        parameters: {
+            query?: {
+                park?: string | null;
+                station?: string | null;
+                pollutant?: string | null;
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Substitute_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    rates_of_water: {
+        parameters: {
+            query?: {
+                park?: string | null;
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaterRates"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    effective_rates: {
+        parameters: {
+            query?: {
+                park?: string | null;
+                station?: string | null;
+                enterprise?: string | null;
+                /** @description 2026-10; default: last month */
+                month?: string | null;
+                /** @description counted quantities; default COD, NH3-N, PM, SO2 and NOx */
+                pollutant?: string[] | null;
+                format?: "json" | "csv";
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectiveRates"];
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    rated_hours: {
+        parameters: {
+            query: {
+                /** @description which number; missing and invalid without those of the platform */
+                what: "missing" | "invalid" | "platform" | "stopped" | "no_flow" | "exempt" | "valid";
+                park?: string | null;
+                station?: string | null;
+                enterprise?: string | null;
+                /** @description 2026-10; default: last month */
+                month?: string | null;
+                /** @description counted quantities; default COD, NH3-N, PM, SO2 and NOx */
+                pollutant?: string[] | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_RatedHour_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    data_findings: {
+        parameters: {
+            query?: {
+                /** @description true: nobody has looked yet */
+                waiting?: boolean | null;
+                kind?: string[] | null;
+                station?: string | null;
+                enterprise?: string | null;
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingPage"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    review_finding: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                finding_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Review"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataFinding"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    drift_checks: {
+        parameters: {
+            query?: {
+                sensor?: number | null;
+                station?: string | null;
+                enterprise?: string | null;
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_DriftCheck_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    enter_check: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDriftCheck"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftCheck"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    coverage: {
+        parameters: {
+            query?: {
+                park?: string | null;
+                station?: string | null;
+                enterprise?: string | null;
+                /** @description may be given several times */
+                kind?: ("voc" | "air" | "stack" | "wastewater" | "rain" | "surface" | "ground" | "hazard" | "gas" | "process" | "weather" | "dust" | "noise" | "energy" | "water" | "mobile" | "camera")[] | null;
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description a line each */
+                by?: "station" | "sensor";
+                /** @description with one letter an hour; at most 62 days */
+                letters?: boolean;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    mark_codes: {
+        parameters: {
+            query?: {
+                kind?: ("device" | "condition") | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_MarkCodeShape_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    marks: {
+        parameters: {
+            query?: {
+                station?: string | null;
+                enterprise?: string | null;
+                kind?: ("device" | "condition") | null;
+                /** @description may be given several times */
+                state?: ("filed" | "confirmed" | "fallen_back" | "refused" | "withdrawn")[] | null;
+                without_voucher?: boolean | null;
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Mark_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    file_mark: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMark"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mark"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    withdraw_mark: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                mark_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mark"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    decide_mark: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                mark_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mark"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    add_voucher: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                mark_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_add_voucher"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mark"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    attachment: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                attachment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    months: {
+        parameters: {
+            query?: {
+                enterprise?: string | null;
+                /** @description default: this one */
+                year?: number | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_MonthState_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    month_sheet: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                enterprise: string;
+                /** @description YYYY-MM */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthSheet"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    finalise_month: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                enterprise: string;
+                /** @description YYYY-MM */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Finalise"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthSheet"];
+                };
+            };
+            /** @description Not over, finalised already, or something waits */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MonthConflict"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    corrections: {
+        parameters: {
+            query?: {
+                state?: ("waiting_second" | "confirmed" | "refused" | "withdrawn")[] | null;
+                sensor?: number | null;
+                station?: string | null;
+                enterprise?: string | null;
+                /** @description start of the period, included; RFC 3339 with offset */
+                from?: string | null;
+                /** @description end of the period, not included; RFC 3339 with offset */
+                to?: string | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Correction_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    propose_correction: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCorrection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionDetail"];
+                };
+            };
+            /** @description Another one waits, it is decided, or the same person decides */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CorrectionConflict"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    correction: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                correction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionDetail"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    confirm_correction: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                correction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decided"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionDetail"];
+                };
+            };
+            /** @description Another one waits, it is decided, or the same person decides */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CorrectionConflict"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    refuse_correction: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                correction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decided"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionDetail"];
+                };
+            };
+            /** @description Another one waits, it is decided, or the same person decides */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CorrectionConflict"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    withdraw_correction: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                correction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decided"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionDetail"];
+                };
+            };
+            /** @description Another one waits, it is decided, or the same person decides */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CorrectionConflict"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    chain_verdict: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainVerdict"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    evidence: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                sensor_id: number;
+                /** @description start of a full hour; RFC 3339 with offset */
+                hour: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    evidence_pack: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                sensor_id: number;
+                /** @description start of a full hour; RFC 3339 with offset */
+                hour: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    reports: {
+        parameters: {
+            query?: {
+                park?: string | null;
+                enterprise?: string | null;
+                /** @description of parks or of enterprises */
+                scope?: ("park" | "enterprise") | null;
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+                /** @description items a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                kind?: ("daily" | "monthly" | "annual") | null;
+                format?: ("xlsx" | "docx" | "pdf") | null;
+                /** @description periods that begin on this day or later */
+                since?: string | null;
+                /** @description periods that begin on this day or earlier */
+                until?: string | null;
+                finalised?: boolean | null;
+                signed?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Report_"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    make_report: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeReport"];
+                };
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    report_file: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "application/pdf": string;
+                };
+            };
+            /** @description The file is the one that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    sign_report: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone of the answer's times; default: the park's */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             /** @description Problem (RFC 9457) */
