@@ -11,6 +11,8 @@ COPY requirements.lock /tmp/
 RUN python -m venv /opt/smartpark && /opt/smartpark/bin/pip install --no-cache-dir --require-hashes -r /tmp/requirements.lock
 
 FROM python:3.11-slim
+# The browser prints reports as PDF; the fonts are for their Chinese.
+RUN apt-get update && apt-get install -y --no-install-recommends chromium fonts-noto-cjk && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /app smartpark && install -d -o smartpark -g smartpark /var/lib/smartpark
 COPY --from=packages /opt/smartpark /opt/smartpark
 WORKDIR /app

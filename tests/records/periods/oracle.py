@@ -113,3 +113,32 @@ def _value(data, sensor, start, table, good, status):
         extra = sum(max(0.0, b - a) for a, b in pairwise(readings))
         mean = readings[-1]
     return status, mean, extra
+
+
+def day(
+    data: Mapping[int, Mapping[datetime, Minute]], sensor: int, start: datetime
+) -> tuple[str, float | None, float | None]:
+    """Return (status, mean, mass) of a day of a concentration, from its hours."""
+    hours = [hour(data, sensor, start + at * HOUR) for at in range(24)]
+    statuses = [status for status, _, _ in hours]
+    masses = [mass for _, _, mass in hours if mass is not None]
+    mass = sum(masses) if masses else None
+    valid = [mean for status, mean, _ in hours if status == "valid"]
+    if set(statuses) == {"none"}:
+        return "none", None, None
+    water = sensor == park.COD
+    if water and "abnormal" in statuses:
+        return "abnormal", None, mass
+    enough = len(valid) + statuses.count("no_flow") >= 18 if water else len(valid) >= 20
+    if not enough:
+        lacking = (18 if water else 20) - len(valid) - statuses.count("no_flow") * water
+        return ("stopped" if statuses.count("stopped") >= max(1, lacking) else "short"), None, mass
+    if water:
+        volumes = [
+            (one[2], flow[2])
+            for at in range(24)
+            if (one := hour(data, sensor, start + at * HOUR))[2] is not None
+            and (flow := hour(data, park.WATER_FLOW, start + at * HOUR))[2] is not None
+        ]
+        return "valid", sum(kg for kg, _ in volumes) / sum(m3 for _, m3 in volumes) * 1000, mass
+    return "valid", sum(valid) / len(valid), mass

@@ -97,13 +97,13 @@ def even(sensor: int, start: datetime, hours: float, value: float, step: int = 1
     return [minute(sensor, start + at * MINUTE, value) for at in range(0, round(hours * 60), step)]
 
 
-def troubled(start: datetime, hours: int, seed: int) -> Iterator[tuple[Any, ...]]:
+def troubled(start: datetime, hours: int, seed: int, *, calm: bool = False) -> Iterator[tuple[Any, ...]]:
     """Yield minutes of every sensor: gaps, flags, minutes that are valid in part, calm, zero flow, hours without anything."""
     chance = np.random.default_rng(seed)
     energy = 1000.0
     for hour in range(hours):
         for sensor, typical in _TYPICAL.items():
-            mood = chance.random()
+            mood = chance.uniform(0.5, 0.9) if calm and chance.random() < 0.95 else chance.random()
             if mood < 0.05:
                 continue  # nothing came
             lost = chance.random() * (0.5 if mood < 0.2 else 0.05)

@@ -60,6 +60,29 @@ def test_a_random_day_equals_the_brute_force(conn: db.Connection) -> None:
     assert seen == {"valid", "short", "abnormal", "stopped", "none", "no_flow"}
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_random_days_equal_the_brute_force(conn: db.Connection, seed: int) -> None:
+    for number in range(4):
+        calm = number < 2  # days on which little goes wrong, so that some are valid
+        rows = list(park.troubled(DAY0 + number * DAY, 24, seed=10 * seed + number, calm=calm))
+        insert(conn, rows)
+    engine().turn(conn, DAY0 + 4 * DAY + GRACE)
+    data = oracle.minutes_of(conn)
+    seen = set()
+    for sensor in (park.SO2, park.NOX, park.COD, park.PM10):
+        for start, status, mean, mass in conn.execute(
+            "select start, status, mean, mass from record where period = 'day' and sensor_id = %s", [sensor]
+        ).fetchall():
+            expected_status, expected_mean, expected_mass = oracle.day(data, sensor, start)
+            assert status == expected_status, (sensor, start)
+            assert equal(mean, expected_mean), (sensor, start)
+            if sensor != park.PM10:
+                assert equal(mass, expected_mass), (sensor, start)
+            seen.add(status)
+    assert "valid" in seen
+    assert len(seen) > 1
+
+
 def test_an_hour_closes_five_minutes_after_its_end_and_not_before(conn: db.Connection) -> None:
     insert(conn, even(park.SO2, DAY0, 1, 40.0))
     engine().turn(conn, DAY0 + HOUR + GRACE - timedelta(seconds=1))
