@@ -1,4 +1,5 @@
 /** Pure: an hour against the limit of its own day, and what its revisions say. */
+import { t } from '../words'
 import type { HourLimit, HourRecord } from './hourShapes'
 
 /** (C − C0) / C0 of a value over its limit; null within it. */
@@ -23,6 +24,11 @@ export function judged(record: HourRecord | null, limits: readonly HourLimit[], 
       const held = record?.judgeable && value !== null && !limit.stage.startsWith('L')
       return { limit, value, factor: held ? exceedance(value, limit.value) : null }
     })
+}
+
+/** 数据不足(45/60): why an hour has no value, of how many where that is the reason. */
+export function whyNone(record: Pick<HourRecord, 'status' | 'samples' | 'expected'>): string {
+  return t(`record.status.${record.status}`) + (record.status === 'short' ? `(${record.samples}/${record.expected})` : '')
 }
 
 /** What made a revision: its kind and the number of what did it. */

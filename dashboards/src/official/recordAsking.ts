@@ -16,6 +16,8 @@ export interface Panel {
   lines: Line[]
   before: Line[]
   limits: StepLine[]
+  /** Values of the other basis are those that limits are held against. */
+  elsewhere: boolean
   substituted: Set<number>[]
 }
 
@@ -123,7 +125,7 @@ function panelsOf(points: readonly Point[], lines: readonly Line[], before: read
   const seen = new Map<string, Set<string>>()
   lines.slice(0, MOST_LINES).forEach((line) => {
     const key = `${line.sensor.quantity} ${line.sensor.unit}`
-    const panel = panels.get(key) ?? { key, lines: [], before: [], limits: [], substituted: [] }
+    const panel = panels.get(key) ?? { key, lines: [], before: [], limits: [], elsewhere: false, substituted: [] }
     panels.set(key, panel)
     panel.lines.push(line)
     panel.before.push(...before.filter((one) => one.sensor.id === line.sensor.id))
@@ -132,6 +134,8 @@ function panelsOf(points: readonly Point[], lines: readonly Line[], before: read
     if (!station) return
     const place = { station, quantity: line.sensor.quantity, form: line.sensor.form }
     const own = limits.all.filter((one) => holds(one, place, line.basis, limits.regions))
+    const other = line.basis === 'measured' ? 'converted' : 'measured'
+    panel.elsewhere ||= limits.all.some((one) => holds(one, { ...place, form: other === 'converted' ? place.form : '' }, other, limits.regions))
     const told = seen.get(key) ?? new Set<string>()
     seen.set(key, told)
     for (const steps of stepLines(own, wanted.period, wanted.from, wanted.to)) {

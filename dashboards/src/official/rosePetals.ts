@@ -7,7 +7,7 @@ const GAP_DEG = 2
 
 export interface Petal {
   path: string
-  /** Which class of speed; 0 in a pollution rose. */
+  /** Which class of speed; the middle one in a pollution rose. */
   shade: number
 }
 
@@ -48,7 +48,7 @@ export function windPetals(rose: WindRose): { petals: Petal[]; scale: number } {
 export function pollutionPetals(rose: PollutionRose): { petals: Petal[]; scale: number } {
   const means = rose.values.map((one) => one.mean ?? 0)
   const scale = roundScale(Math.max(...means, rose.calm.mean ?? 0))
-  const petals = rose.sectors.flatMap((sector, i) => ((means[i] ?? 0) > 0 ? [{ path: ring(0, ((means[i] ?? 0) / scale) * RADIUS, sector.from_deg, sector.to_deg), shade: 0 }] : []))
+  const petals = rose.sectors.flatMap((sector, i) => ((means[i] ?? 0) > 0 ? [{ path: ring(0, ((means[i] ?? 0) / scale) * RADIUS, sector.from_deg, sector.to_deg), shade: 2 }] : []))
   return { petals, scale }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { correctionBody } from '../../src/official/hourCorrecting'
-import { bytesText, causeOf, exceedance, judged } from '../../src/official/hourJudging'
+import { bytesText, causeOf, exceedance, judged, whyNone } from '../../src/official/hourJudging'
 import type { HourLimit, HourRecord } from '../../src/official/hourShapes'
 import type { TouchedRecord } from '../../src/official/recordShapes'
 import { touchedRows } from '../../src/official/hourTouched'
@@ -49,4 +49,8 @@ describe('a correction', () => {
     const rows = touchedRows([{ sensor_id: 7, period: 'hour', start: '2026-03-13T21:00:00Z', before: { status: 'valid', mean: 58 }, after: { status: 'short', mean: null }, now: null } as TouchedRecord], 1, Date.parse('2026-03-14T00:00:00Z'), (one) => `<${one}>`)
     expect(rows.map((one) => [one.span, one.was, one.becomes])).toEqual([['03-14 05:00–06:00', '58.0', '<short>']])
   })
+})
+
+test('too few samples are told with their number, other reasons are not', () => {
+  expect([whyNone({ status: 'short', samples: 44, expected: 60 }), whyNone({ status: 'marked', samples: 60, expected: 60 })]).toEqual(['数据不足(44/60)', '已标记无效'])
 })
