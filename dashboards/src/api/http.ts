@@ -34,6 +34,10 @@ export function post<T>(path: string, body: unknown = {}): Promise<T> {
   return send<T>('POST', path, body)
 }
 
+export function put<T>(path: string, body: unknown): Promise<T> {
+  return send<T>('PUT', path, body)
+}
+
 export function remove(path: string): Promise<void> {
   return send<void>('DELETE', path)
 }
@@ -47,10 +51,34 @@ export function queryString(query: Record<string, unknown>): string {
   return pairs.length ? '?' + new URLSearchParams(pairs.map(([k, v]) => [k, String(v)])).toString() : ''
 }
 
-async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
+/** Sends a file as a form's ``file``, telling which share of it has gone. */
+export function upload<T>(path: string, file: File, onSent: (share: number) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const call = new XMLHttpRequest()
+    call.open('POST', BASE + path)
+    for (const [name, value] of Object.entries(headersOf('POST'))) call.setRequestHeader(name, value)
+    call.upload.onprogress = (event) => event.lengthComputable && onSent(event.loaded / event.total)
+    call.onerror = () => reject(new Problem(0, '', ''))
+    call.onload = () => {
+      const answer = new Response(call.responseText, { status: call.status, headers: { 'X-Request-ID': call.getResponseHeader('X-Request-ID') ?? '' } })
+      if (call.status === 401) onUnauthorised()
+      void (answer.ok ? answer.json().then((found) => resolve(found as T), reject) : readProblem(answer).then(reject))
+    }
+    const form = new FormData()
+    form.append('file', file)
+    call.send(form)
+  })
+}
+
+function headersOf(method: string): Record<string, string> {
   const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language.value === 'zh' ? 'zh-CN' : 'en' }
-  if (body !== undefined) headers['Content-Type'] = 'application/json'
   if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf
+  return headers
+}
+
+async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const headers = headersOf(method)
+  if (body !== undefined) headers['Content-Type'] = 'application/json'
   let answer: Response
   try {
     answer = await fetch(BASE + path, {
