@@ -67,7 +67,7 @@ export function statusShape(status: Run['status'], box: Box, look: StripLook): o
 
 /** A series of ECharts that draws the runs of every line in its own row. */
 export function stripShapes(lines: readonly Line[], substituted: readonly ReadonlySet<number>[], period: Period, to: number, letter: (status: string) => string, look: StripLook): object {
-  const all = lines.flatMap((line, row) => runs(line, period).map((run) => ({ row, ...run, substituted: [...(substituted[row] ?? [])].some((at) => at >= run.from && at < run.to) })))
+  const all = lines.flatMap((line, row) => runs(line, period, substituted[row]).map((run) => ({ row, ...run })))
   return {
     type: 'custom',
     xAxisIndex: 1,
@@ -84,9 +84,10 @@ export function stripShapes(lines: readonly Line[], substituted: readonly Readon
       const [end] = api.coord([api.value(1), run.row])
       const height = api.size([0, 1])[1]
       const width = Math.max(1, end - x)
-      const said = run.substituted ? letter('substituted') : letter(run.status)
+      const both = letter(run.status) + (run.substituted ? letter('substituted') : '')
+      const said = both.length > 1 && width < look.font * 2.2 ? letter('substituted') : both
       const children = statusShape(run.status, { x, y, width, height }, look)
-      if (said && width > look.font * 1.1) {
+      if (said && width > look.font * (0.1 + said.length)) {
         const plain = run.status === 'stopped' || run.status === 'no_flow' || run.status === 'short'
         children.push({ type: 'text', style: { text: said, x: x + width / 2, y: y + height / 2, align: 'center', verticalAlign: 'middle', fill: look.text, font: `${look.font}px sans-serif`, ...(plain ? { backgroundColor: look.paper, padding: [0, 2] } : {}) } })
       }

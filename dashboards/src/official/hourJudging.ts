@@ -11,18 +11,22 @@ export interface Judged {
   limit: HourLimit
   /** What is held against it: converted where the limit has a reference oxygen. */
   value: number | null
+  /** Outside of it, and such as may be held against it. */
+  broken: boolean
+  /** Of an upper limit that is broken. */
   factor: number | null
 }
 
-/** The hour's upper limits, each with the value that is held against it; nothing is judged that may not be. */
+/** The hour's limits, each with the value that is held against it; nothing is judged that may not be. */
 export function judged(record: HourRecord | null, limits: readonly HourLimit[], form: string): Judged[] {
   return limits
     .filter((one) => one.basis === 'hour')
     .map((limit) => {
       const converted = form !== 'Zs' && (limit.reference_o2 !== null || limit.form === 'Zs')
       const value = record === null ? null : converted ? record.converted : record.mean
-      const held = record?.judgeable && value !== null && !limit.stage.startsWith('L')
-      return { limit, value, factor: held ? exceedance(value, limit.value) : null }
+      const low = limit.stage.startsWith('L')
+      const broken = record?.judgeable === true && value !== null && (low ? value < limit.value : value > limit.value)
+      return { limit, value, broken, factor: broken && !low ? exceedance(value, limit.value) : null }
     })
 }
 

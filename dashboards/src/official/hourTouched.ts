@@ -5,6 +5,7 @@ import type { TouchedRecord } from './recordShapes'
 
 export interface Touched {
   id: string
+  name: string
   span: string
   was: string
   becomes: string
@@ -17,9 +18,11 @@ export function saidOf(record: Record<string, unknown> | null, decimals: number,
   return status === 'valid' ? figure(record.mean as number | null, decimals) : statusWord(status)
 }
 
-export function touchedRows(records: readonly TouchedRecord[], decimals: number, nowMs: number, statusWord: (status: string) => string): Touched[] {
+/** ``nameOf`` names the sensor of a record, '' for the corrected one itself. */
+export function touchedRows(records: readonly TouchedRecord[], decimals: number, nowMs: number, statusWord: (status: string) => string, nameOf: (sensor: number | undefined) => string): Touched[] {
   return records.map((one) => ({
-    id: `${one.period} ${one.start}`,
+    id: `${one.sensor_id ?? ''} ${one.period} ${one.start}`,
+    name: nameOf(one.sensor_id),
     span: periodText(one.period, Date.parse(one.start), nowMs),
     was: saidOf(one.before, decimals, statusWord),
     becomes: saidOf(one.after ?? one.now, decimals, statusWord),

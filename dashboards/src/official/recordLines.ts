@@ -24,6 +24,8 @@ export interface Run {
   from: number
   to: number
   status: Status
+  /** Its mass was put in by a rule. */
+  substituted: boolean
 }
 
 export type Point = [number, number | null]
@@ -67,16 +69,17 @@ export function revised(line: Line): [number, number][] {
   return found
 }
 
-/** Neighbours of the same status as one run each. */
-export function runs(line: Line, period: Period): Run[] {
+/** Neighbours of the same status as one run each; those whose mass was substituted apart. */
+export function runs(line: Line, period: Period, starts?: ReadonlySet<number>): Run[] {
   const found: Run[] = []
   for (let i = 0; i < line.at.length; i++) {
     const from = line.at[i] ?? 0
     const to = Math.min(from + LENGTH[period], line.at[i + 1] ?? Infinity)
     const status = statusAt(line, i)
+    const substituted = starts?.has(from) ?? false
     const last = found.at(-1)
-    if (last && last.status === status && from - last.to < LENGTH[period] / 2) last.to = to
-    else found.push({ from, to, status })
+    if (last && last.status === status && last.substituted === substituted && from - last.to < LENGTH[period] / 2) last.to = to
+    else found.push({ from, to, status, substituted })
   }
   return found
 }

@@ -14,5 +14,6 @@ export type Limit = Schemas['Limit']
 export type Mark = Schemas['Mark']
 export type Correction = Schemas['Correction']
 export type CorrectionDetail = Schemas['CorrectionDetail']
-export type TouchedRecord = Schemas['TouchedRecord']
+/** With the sensor where it is another one than the corrected. */
+export type TouchedRecord = Schemas['TouchedRecord'] & { sensor_id?: number }
 export type Substitute = Schemas['Substitute']

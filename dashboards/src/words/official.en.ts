@@ -105,6 +105,8 @@ export const officialEn: Record<keyof typeof officialZh, string> = {
   'hour.reference': 'reference O₂ {n} %',
   'hour.factor': 'Exceedance factor',
   'hour.within': 'within the limit',
+  'hour.below': 'below the lower limit',
+  'hour.judged_converted': 'the limit is held against the converted value of this outlet',
   'hour.not_judged': 'not judged',
   'hour.mass': 'Mass',
   'hour.amount': 'Amount of flow',

@@ -103,6 +103,8 @@ export const officialZh = {
   'hour.reference': '基准氧 {n} %',
   'hour.factor': '超标倍数',
   'hour.within': '未超标',
+  'hour.below': '低于下限',
+  'hour.judged_converted': '限值按折算浓度判定，见同一排口的折算值',
   'hour.not_judged': '不参与判定',
   'hour.mass': '排放量',
   'hour.amount': '流量累计',

@@ -23,6 +23,11 @@ describe('an hour', () => {
     expect(judged(null, [limit({}), limit({ basis: 'day' })], '').map((one) => one.factor)).toEqual([null])
   })
 
+  test('without the value that a limit is held against is not said to be within it, and a lower limit is broken from below', () => {
+    expect(judged(record({ converted: null }), [limit({ reference_o2: 6 })], '')).toMatchObject([{ value: null, broken: false }])
+    expect(judged(record({ mean: 5 }), [limit({ stage: 'L', value: 6 }), limit({ stage: 'H', value: 9 })], '').map((one) => [one.broken, one.factor])).toEqual([[true, null], [false, null]])
+  })
+
   test('says what made a revision', () => {
     expect([causeOf('closed'), causeOf('correction 12')]).toEqual([{ kind: 'closed', n: '' }, { kind: 'correction', n: '12' }])
   })
@@ -46,8 +51,8 @@ describe('a correction', () => {
   })
 
   test('shows a record before and after, in words where it is not valid', () => {
-    const rows = touchedRows([{ sensor_id: 7, period: 'hour', start: '2026-03-13T21:00:00Z', before: { status: 'valid', mean: 58 }, after: { status: 'short', mean: null }, now: null } as TouchedRecord], 1, Date.parse('2026-03-14T00:00:00Z'), (one) => `<${one}>`)
-    expect(rows.map((one) => [one.span, one.was, one.becomes])).toEqual([['03-14 05:00–06:00', '58.0', '<short>']])
+    const rows = touchedRows([{ sensor_id: 7, period: 'hour', start: '2026-03-13T21:00:00Z', before: { status: 'valid', mean: 58 }, after: { status: 'short', mean: null }, now: null } as TouchedRecord], 1, Date.parse('2026-03-14T00:00:00Z'), (one) => `<${one}>`, (id) => `sensor ${id}`)
+    expect(rows.map((one) => [one.name, one.span, one.was, one.becomes])).toEqual([['sensor 7', '03-14 05:00–06:00', '58.0', '<short>']])
   })
 })
 

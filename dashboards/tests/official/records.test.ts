@@ -63,6 +63,11 @@ describe('a line', () => {
     expect(runs(lineOf(columns, 'measured'), 'hour').map((one) => [one.status, (one.to - one.from) / HOUR])).toEqual([['valid', 2], ['short', 1], ['valid', 1], ['none', 2], ['valid', 1], ['marked', 1]])
   })
 
+  test('keeps hours apart whose mass was substituted', () => {
+    const starts = new Set([4 * HOUR])
+    expect(runs(lineOf(columns, 'measured'), 'hour', starts).filter((one) => one.status === 'none').map((one) => [one.from / HOUR, one.substituted])).toEqual([[4, true], [5, false]])
+  })
+
   test('says which basis its values have', () => {
     const both = { ...columns, converted: columns.mean.map((one) => (one === null ? null : 2 * one)) }
     expect([lineOf(both, 'converted').value[1], lineOf(both, 'converted').basis]).toEqual([4, 'converted'])
