@@ -17,7 +17,27 @@ Way = Literal["mqtt", "hj212", "either"]
 
 __all__ = ["multiplied", "of", "read"]
 
-_USUAL = {"x_level": "normal_level", "x_pressure": "normal_mpa", "x_temp": "normal_temp"}
+# quantity: the attribute of its station that says what is usual, and how much of the registry's unit one of it is
+_USUAL = {
+    "x_level": ("normal_level", 1.0),
+    "x_pressure": ("normal_mpa", 1.0),
+    "x_temp": ("normal_temp", 1.0),
+    "w00000": ("normal_m3_h", 1 / 3.6),
+    "w00001": ("normal_m3_h", 1.0),
+    "x_water": ("normal_m3_h", 1.0),
+    "x_water_total": ("normal_m3_h", 1.0),
+    "x_gas": ("normal_m3_h", 1.0),
+    "x_gas_total": ("normal_m3_h", 1.0),
+    "x_steam": ("normal_t_h", 1.0),
+    "x_steam_total": ("normal_t_h", 1.0),
+    "x_power": ("normal_kw", 1.0),
+    "x_energy": ("normal_kw", 1.0),
+    "a21002": ("held_nox", 1.0),
+    "w01018": ("normal_cod", 1.0),
+    "w21003": ("normal_nh3_n", 1.0),
+    "w21001": ("normal_tn", 1.0),
+    "w21011": ("normal_tp", 1.0),
+}
 _REFERENCE_O2_PCT = {"ultra_low": 6.0, "boiler": 9.0, "heater": 3.0, "coking": 8.0, "incinerator": 11.0}
 
 
@@ -83,7 +103,9 @@ def _points(sensors: Iterable[places.Sensor], stations: dict[str, places.Station
             continue
         station = stations[sensor.station]
         known = quantities.get(sensor.quantity)
-        usual = station.attributes.get(_USUAL.get(sensor.quantity, ""))
+        name, factor = _USUAL.get(sensor.quantity, ("", 1.0))
+        usual = station.attributes.get(name)
+        normal = factor * usual if isinstance(usual, int | float) else None
         has_span = sensor.span_low is not None and sensor.span_high is not None
         yield Point(
             station=sensor.station,
@@ -95,8 +117,10 @@ def _points(sensors: Iterable[places.Sensor], stations: dict[str, places.Station
             span=(float(sensor.span_low or 0.0), float(sensor.span_high or 0.0)) if has_span else None,
             factor=sensor.factor,
             shift=sensor.shift,
-            reference_o2_pct=_REFERENCE_O2_PCT.get(station.outlet_kind or "", 6.0) if sensor.form else None,
-            normal=float(usual) if isinstance(usual, int | float) else None,
+            reference_o2_pct=_REFERENCE_O2_PCT.get(station.outlet_kind or "", 6.0)
+            if sensor.form or sensor.quantity == "a21002"
+            else None,
+            normal=normal,
         )
 
 

@@ -1,4 +1,4 @@
-"""What happened in the past of the demo: seasons, dust, exceedances, gaps, overhauls, maintenance; pure, by seed.
+"""What happened in the past of the demo: seasons, dust, exceedances, gaps, overhauls, a slip of a unit; pure, by seed.
 
 Season and trend are 1 at the end of the past, so that the live feed goes on without a step. Nothing is marked: a mark has
 its entry in the chain, and nobody has filed any.
@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from simulators.chance import Floats, generator, key, uniform, wander
+from simulators.chance import Floats, generator, key, uniform
 from simulators.past.points import Points
+from simulators.signals.families import is_held
 
 HOUR_S, _DAY_S, _YEAR_S = 3600, 86400, 365.25 * 86400
 STATUSES = ("valid", "short", "abnormal", "stopped", "none")
@@ -21,7 +22,8 @@ Limits = Mapping[tuple[str, str, str], tuple[float, float]]  # of the hour: leas
 
 _HEATED = ("a2", "a34")  # gases and dust of the air follow the heating season
 _DUST = {"a34001": 9.0, "a34002": 8.0, "a34004": 2.6}
-_CLINGING = ("ultra_low", "a21002")
+_SLIP = ("to_plant", "w21011", 1000.0)  # µg/L were sent as mg/L
+_SLIP_AGO_S, _SLIP_LASTS_S = 12 * _DAY_S, 5 * HOUR_S
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class Happenings:
     flag: NDArray[np.uint8]
     received: NDArray[np.int32]
     samples: NDArray[np.int32]
+    slip: Floats  # what was sent is so many times what the instrument showed
 
 
 class Story:
@@ -54,6 +57,7 @@ class Story:
             )
             in limits
         }
+        self._held = np.asarray([is_held(points.park.points[n]) for n in points.which], np.bool_)
         self._stations = sorted(set(points.station))
         self._of = {
             station: np.flatnonzero(np.asarray(points.station) == station) for station in self._stations
@@ -69,11 +73,12 @@ class Story:
             np.full(shape, ord("N"), np.uint8),
             slots.copy(),
             slots.copy(),
+            np.ones(shape),
         )
         self._dust(found, hours_s)
-        self._cling(found, hours_s, mean)
         self._exceed(found, hours_s, mean)
         self._troubles(found, hours_s)
+        self._slip(found, hours_s)
         return found
 
     def _slow(self, time_s: Floats) -> Floats:
@@ -89,7 +94,8 @@ class Story:
         amplitude = np.where(heated, 0.25, 0.05)[:, None]
         season, now = (np.cos(2 * np.pi * (at / _YEAR_S - 0.045)) for at in (time_s, float(self._end_s)))
         factor = (1.0 + amplitude * (season - now)) * (1.0 + trend * (self._end_s - time_s) / _YEAR_S)
-        return np.where(self._points.concentration[:, None], np.clip(factor, 0.4, 2.0), 1.0)
+        follows = self._points.concentration & ~self._held
+        return np.where(follows[:, None], np.clip(factor, 0.4, 2.0), 1.0)
 
     def _dust(self, found: Happenings, hours_s: NDArray[np.int64]) -> None:
         """Two sand-dust days each spring, over the whole park."""
@@ -103,18 +109,9 @@ class Story:
                 rows = [at for at, q in enumerate(self._points.quantity) if q == quantity]
                 found.factor[rows] *= 1.0 + (times - 1.0) * shape
 
-    def _cling(self, found: Happenings, hours_s: NDArray[np.int64], mean: Floats) -> None:
-        """One outlet lies just under its limit, hour for hour."""
-        at = self.clinging
-        if at is None:
-            return
-        keys = np.asarray(key(self._seed, "clinging"))
-        share = 0.965 + 0.008 * wander(keys, hours_s.astype(np.float64), 6.0 * HOUR_S)
-        self._scale(found, at, slice(None), self._limits[at][0] * share / np.maximum(mean[at], 1e-9))
-
     def _exceed(self, found: Happenings, hours_s: NDArray[np.int64], mean: Floats) -> None:
         """A handful of exceedances a month, of one to three hours."""
-        choices = [at for at in sorted(self._limits) if at != self.clinging]
+        choices = [at for at in sorted(self._limits) if not self._held[at]]
         chance = generator(self._seed, f"exceedances/{hours_s[0] // _DAY_S}")
         if not choices:
             return
@@ -125,17 +122,20 @@ class Story:
             over = self._limits[at][1] * float(chance.uniform(1.05, 1.5))
             self._scale(found, at, hours, over / np.maximum(mean[at, hours], 1e-9))
 
-    @property
-    def clinging(self) -> int | None:
-        """Where the outlet that clings under its limit is."""
-        park, outlet = self._points.park, _CLINGING
-        found = [
+    def _slip(self, found: Happenings, hours_s: NDArray[np.int64]) -> None:
+        """For some hours twelve days ago, the last outlet of its kind sends a pollutant in a thousandth of its unit."""
+        outlet_kind, quantity, times = _SLIP
+        stations = self._points.park.stations
+        rows = [
             at
-            for at in self._limits
-            if park.stations[self._points.station[at]].outlet_kind == outlet[0]
-            and self._points.quantity[at] == outlet[1]
+            for at, station in enumerate(self._points.station)
+            if stations[station].outlet_kind == outlet_kind and self._points.quantity[at] == quantity
         ]
-        return max(found, default=None)
+        begins_s = (self._end_s - _SLIP_AGO_S) // _DAY_S * _DAY_S
+        hours = (hours_s >= begins_s) & (hours_s < begins_s + _SLIP_LASTS_S)
+        for row in rows[-1:]:
+            found.slip[row, hours] = times
+            self._set(found, np.asarray([row]), np.flatnonzero(hours), VALID, samples=1.0)
 
     def _scale(self, found: Happenings, at: int, hours: slice, factor: Floats) -> None:
         """Scale a point, and with it the measured value of which it is the converted one."""

@@ -53,6 +53,7 @@ class Hours:
         happened = self._story.of(hours_s[here], mean[:, here])
         values[:, here] *= happened.factor[:, :, None]
         self._show(values)
+        values[:, here] *= happened.slip[:, :, None]
         eight = self._eight_hours(values.mean(axis=2), happened.status)
         return self._table(hours_s[here], values[:, here], eight, happened)
 

@@ -31,6 +31,10 @@ select s.id from unnest(%(sensors)s::int[]) as s (id)
 where exists (select from record r where r.sensor_id = s.id and r.period = 'hour'
               and r.start >= %(first)s and r.start < %(last)s);
 
+-- name: analyze
+-- What the planner knows of the tables that were just filled, so that lists are quick at once.
+analyze record, minute;
+
 -- name: copy_records
 -- Straight into the table, for periods in which nothing is.
 copy record (sensor_id, period, start, status, judgeable, mean, min, max, expected, received, samples, flag, mean_8h, amount,

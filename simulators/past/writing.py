@@ -43,6 +43,9 @@ class Past:
         for done, (start_s, end_s) in enumerate(blocks[skip:], 1 + skip):
             written += self._month(start_s, end_s, now)
             say(f"history: {done} of {len(blocks)} months, {written} records new")
+        if written:
+            self._conn.execute(Q.analyze)
+            self._conn.commit()
         return written
 
     def _months(self, months: int) -> Iterator[tuple[int, int]]:

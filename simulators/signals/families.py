@@ -80,8 +80,13 @@ def stream(point: Point) -> str:
 
 
 def meter_size(point: Point) -> float:
-    """Return the typical size of a meter [unit of its register per hour]; 1 where there is none."""
+    """Return the typical size of a meter whose plant says nothing [unit of its register per hour]; 1 where there is none."""
     return _METERS[point.quantity][2] if point.quantity in _METERS else 1.0
+
+
+def is_held(point: Point) -> bool:
+    """Return whether a controller holds a concentration of flue gas at what the plant calls usual."""
+    return family(point).startswith("held")
 
 
 def usual(point: Point) -> float:
@@ -98,5 +103,7 @@ def _flue(point: Point) -> str:
     if point.quantity == "a00000":
         return "flow"
     if point.form:
-        return "converted"
+        return "converted" if point.normal is None else "held converted"
+    if point.normal is not None:
+        return "held"
     return "stack" if point.quantity.startswith("a2") or point.quantity == "a34013" else "cycle"

@@ -25,8 +25,10 @@ class Ordinary:
         self.station_keys = self._keys(seed, [f"{p.station}/load" for p in points])
         self.oxygen_keys = self._keys(seed, [f"{p.station}/{families.OXYGEN}" for p in points])
         levels = [level(p.kind, p.quantity, p.span) for p in points]
-        self.base = np.asarray([one.base for one in levels])
-        self.spread = np.asarray([one.spread for one in levels])
+        said = np.asarray([np.nan if p.normal is None else p.normal for p in points])
+        unsaid = np.isnan(said)
+        self.base = np.where(unsaid, [one.base for one in levels], said)
+        self.spread = np.where(unsaid, [one.spread for one in levels], 0.0)
         self.swing = np.asarray([one.swing for one in levels])
         self.peak_hour = np.asarray([one.peak_hour for one in levels])
         self.noise = np.asarray([one.noise for one in levels])
@@ -36,7 +38,8 @@ class Ordinary:
         self.width = np.asarray([p.span[1] - p.span[0] if p.span else 1.0 for p in points])
         self.normal = np.asarray([families.usual(p) for p in points])
         self.reference_o2 = np.asarray([p.reference_o2_pct or 0.0 for p in points])
-        self.size = np.asarray([families.meter_size(p) for p in points])
+        typical = np.asarray([families.meter_size(p) for p in points])
+        self.mean_h = np.where(unsaid, meter.mean_h(self.keys, typical), said)
         names = [families.family(p) for p in points]
         self._families = sorted(set(names))
         self._family = np.asarray([self._families.index(name) for name in names], np.int8)
@@ -50,6 +53,8 @@ class Ordinary:
             "flow": self._flow,
             "stack": self._stack,
             "converted": self._converted,
+            "held": self._held,
+            "held converted": self._held_converted,
             "rate": self._rate,
             "register": self._register,
             "rest": self._rest,
@@ -127,13 +132,19 @@ class Ordinary:
         measured = self._stack(which, time_s)
         return stack.to_reference_o2(measured, self._o2(which, time_s), self.reference_o2[which][:, None])
 
+    def _held_converted(self, which: Which, time_s: Floats) -> Floats:
+        return stack.held(self.keys[which][:, None], time_s, self.normal[which][:, None])
+
+    def _held(self, which: Which, time_s: Floats) -> Floats:
+        converted = self._held_converted(which, time_s)
+        return stack.from_reference_o2(converted, self._o2(which, time_s), self.reference_o2[which][:, None])
+
     def _rate(self, which: Which, time_s: Floats) -> Floats:
         keys = self.keys[which][:, None]
-        return meter.rate_h(keys, time_s, self._hour(time_s), self.size[which][:, None])
+        return meter.rate_h(keys, time_s, self._hour(time_s), self.mean_h[which][:, None])
 
     def _register(self, which: Which, time_s: Floats) -> Floats:
-        keys = self.keys[which][:, None]
-        return meter.register(keys, time_s, self._hour(time_s), self.size[which][:, None])
+        return meter.register(time_s, self._hour(time_s), self.mean_h[which][:, None])
 
     def _rest(self, which: Which, time_s: Floats) -> Floats:
         return np.zeros(np.broadcast_shapes((len(which), 1), time_s.shape))

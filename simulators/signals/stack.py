@@ -32,6 +32,16 @@ def flow_m3_h(station_keys: Keys, keys: Keys, time_s: Floats, hour: Floats) -> F
     )
 
 
+def held(keys: Keys, time_s: Floats, set_point: Floats) -> Floats:
+    """Return a converted concentration that a controller holds at its set-point, within 3 %."""
+    return np.asarray(set_point * (1.0 + 0.008 * wander(keys, time_s, 6 * _HOUR_S)))
+
+
+def from_reference_o2(converted: Floats, o2_pct: Floats, reference_o2_pct: Floats) -> Floats:
+    """Return what is measured where the converted concentration is known; the inverse of ``to_reference_o2``."""
+    return np.asarray(converted * (_MIXED_O2_PCT - o2_pct) / (_MIXED_O2_PCT - reference_o2_pct))
+
+
 def to_reference_o2(measured: Floats, o2_pct: Floats, reference_o2_pct: Floats) -> Floats:
     """Return a concentration converted to reference oxygen; HJ 212-2017 appendix D, (21 - O2ref) / (21 - O2)."""
     return np.asarray(measured * (_MIXED_O2_PCT - reference_o2_pct) / (_MIXED_O2_PCT - o2_pct))

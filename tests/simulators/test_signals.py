@@ -1,5 +1,7 @@
 """An ordinary day looks like one: in its bounds, with its cycles, and with quantities that agree with each other."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -41,6 +43,31 @@ def test_a_meter_never_runs_backwards_and_agrees_with_its_power(day):
     energy, power = day["pow-e01/x_energy"], day["pow-e01/x_power"]
     assert (np.diff(energy) > 0).all()
     assert energy[-1] - energy[0] == pytest.approx(power[:-1].sum() / 60.0, rel=0.05)
+
+
+def course(station: str, quantity: str, form: str = "", **more: object) -> np.ndarray:
+    park = small_park()
+    n = next(
+        n for n, p in enumerate(park.points) if (p.station, p.quantity, p.form) == (station, quantity, form)
+    )
+    points = tuple(
+        replace(p, **more) if (p.station, p.quantity) == (station, quantity) else p for p in park.points
+    )
+    park = replace(park, points=points)
+    return Play(park, 11, Plot("quiet_day", 86400)).ordinary.values(np.asarray([n]), DAY_S[None, :])[0]
+
+
+def test_a_meter_runs_at_what_its_plant_calls_usual_and_its_register_counts_it():
+    flow, register = (course("ww-e01", q, normal=n) for q, n in (("w00000", 50.0), ("w00001", 180.0)))
+    assert flow.mean() == pytest.approx(50.0, rel=0.02)
+    assert register[-1] - register[0] == pytest.approx(flow[:-1].sum() * 60 / 1000.0, rel=0.02)
+
+
+def test_a_concentration_that_is_held_lies_just_under_its_limit_all_day_and_agrees_with_the_oxygen(day):
+    held = course("stack-e01-1", "a21002", "Zs", normal=48.25, reference_o2_pct=6.0)
+    measured = course("stack-e01-1", "a21002", normal=48.25, reference_o2_pct=6.0)
+    assert 0.93 * 50 < held.min() < held.max() < 50
+    assert held == pytest.approx(measured * (21 - 6) / (21 - day["stack-e01-1/a19001"]), rel=1e-9)
 
 
 def test_the_converted_concentration_follows_the_oxygen(day):

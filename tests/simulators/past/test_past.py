@@ -1,6 +1,6 @@
 """The long past of the demo: made by the rules of the product, lively, the same every time, without a step at its end."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
@@ -180,6 +180,26 @@ def test_a_dust_day_of_spring_brings_far_more_coarse_than_fine_dust():
     coarse, fine = (factor[some.quantity.index(q)].max() for q in ("a34002", "a34004"))
     assert coarse > 6
     assert 2 < fine < coarse / 2
+
+
+def test_a_slip_of_a_unit_shows_in_a_few_hours_of_one_point_and_nowhere_else():
+    park = small_park()
+    stations = {
+        code: replace(one, outlet_kind="to_plant" if one.kind == "wastewater" else one.outlet_kind)
+        for code, one in park.stations.items()
+    }
+    n = next(n for n, p in enumerate(park.points) if (p.station, p.quantity) == ("ww-e01", "w21003"))
+    points_ = (*park.points[:n], replace(park.points[n], quantity="w21011"), *park.points[n + 1 :])
+    park = replace(park, stations=stations, points=points_)
+    some = Points.of(park, {(p.station, p.quantity, p.form): (n + 1, 60) for n, p in enumerate(park.points)})
+    hours_s = np.arange(MAY_S, JUNE_S, 3600)
+    found = Story(some, 3, JUNE_S, {}).of(hours_s, np.ones((len(some), len(hours_s))))
+    at = some.quantity.index("w21011")
+    slipped = np.flatnonzero(found.slip[at] != 1.0)
+    assert 3 <= len(slipped) <= 8
+    assert (found.slip[at, slipped] == 1000.0).all()
+    assert (found.status[at, slipped] == VALID).all()
+    assert (np.delete(found.slip, at, axis=0) == 1.0).all()
 
 
 @pytest.mark.integration
