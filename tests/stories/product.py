@@ -109,6 +109,10 @@ class Product:
         with db.connect(self.dsn, name="story") as conn:
             return conn.execute(sql, values).fetchall()  # type: ignore[call-overload, no-any-return] # tests write SQL by hand
 
+    def write(self, sql: str, *values: object) -> None:
+        with db.connect(self.dsn, name="story", autocommit=True) as conn:
+            conn.execute(sql.encode(), values)
+
     def token(self, username: str) -> str:
         form = {"username": username, "password": f"{username}-demo"}
         return str(httpx2.post(self.url + "/api/v1/token", data=form, timeout=10).json()["access_token"])
