@@ -39,8 +39,8 @@ export interface TouchedRow {
   was: string
   becomes: string
   stands: string
-  /** Whether it stands otherwise than it was to become. */
-  differs: boolean
+  /** Why it stands otherwise than the proposal says. */
+  why: 'correct.pending' | 'correct.moved' | ''
 }
 
 /** The longest periods last, the corrected sensor first; ``/`` where nobody has computed it. */
@@ -50,8 +50,13 @@ export function touchedBy(detail: CorrectionDetail, nowMs: number, sensorOf: (id
   return sorted.map((one) => {
     const sensor = sensorOf(one.sensor_id)
     const [was, becomes, stands] = [one.before, one.after ?? one.before, one.now].map((record) => both(record, sensor, statusWord)) as [string, string, string]
-    return { id: `${one.sensor_id} ${one.period} ${one.start}`, span: periodText(one.period, Date.parse(one.start), nowMs), name: sensor.name, was, becomes, stands, differs: detail.state === 'confirmed' && stands !== becomes }
+    return { id: `${one.sensor_id} ${one.period} ${one.start}`, span: periodText(one.period, Date.parse(one.start), nowMs), name: sensor.name, was, becomes, stands, why: whyOf(detail.state, was, becomes, stands) }
   })
+}
+
+function whyOf(state: string, was: string, becomes: string, stands: string): TouchedRow['why'] {
+  if (state === 'confirmed' && stands !== becomes) return 'correct.pending'
+  return state === 'waiting_second' && stands !== was ? 'correct.moved' : ''
 }
 
 /** The mean, and the mass where there is one: both may change. */

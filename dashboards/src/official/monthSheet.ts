@@ -41,4 +41,4 @@ export function blockedBy(blockers: Blockers | null): { hard: boolean; marks: bo
   return { hard: Boolean(blockers && (blockers.unclosed.length || blockers.corrections.length)), marks: Boolean(blockers?.marks.length) }
 }
 
-export const massText = (kg: number): string => figure(kg, kg >= 100 ? 0 : kg >= 1 ? 2 : 4)
+export const massText = (kg: number): string => figure(kg, kg === 0 || kg >= 100 ? 0 : kg >= 1 ? 2 : 4)

@@ -31,4 +31,11 @@ test('the corrected sensor stands first, hours before days; what would not chang
   const rows = touchedBy(detail, Date.parse('2026-11-02T00:00:00+08:00'), (id) => ({ name: `s${id}`, decimals: 0, unit: '' }), (status) => status)
   expect(rows.map((row) => [row.name, row.span, row.was, row.becomes])).toEqual([['s5', '11-01 00:00–01:00', '1', '3'], ['s5', '11-01', '1', '2'], ['s2', '11-01 00:00–01:00', '1', '1']])
   expect(rows[0]?.stands).toBe('1 · 2.00\u2009kg')
+  expect(rows[0]?.why).toBe('correct.pending')
+})
+
+test('a proposal whose records moved on since says so', () => {
+  const records = [record(5, 'hour', 1, 3, 1), record(5, 'day', 1, 2, 2)].map((all) => ({ ...all, now: { ...(all as { now: object }).now, mass: null } }))
+  const detail = { ...one, sensor_id: 5, records } as unknown as CorrectionDetail
+  expect(touchedBy(detail, 0, () => ({ name: '', decimals: 0, unit: '' }), (status) => status).map((row) => row.why)).toEqual(['', 'correct.moved'])
 })
