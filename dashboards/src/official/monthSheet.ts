@@ -1,6 +1,7 @@
 /** Pure: what a sheet of a month freezes, and what stands in its way. */
 import { figure } from '../parts/figures'
-import type { Blockers, MonthSheet } from './rateShapes'
+import { saidOf } from './hourTouched'
+import type { Blockers, MonthChange, MonthSheet } from './rateShapes'
 
 export const SHORTEST_REASON = 10
 
@@ -42,3 +43,10 @@ export function blockedBy(blockers: Blockers | null): { hard: boolean; marks: bo
 }
 
 export const massText = (kg: number): string => figure(kg, kg === 0 || kg >= 100 ? 0 : kg >= 1 ? 2 : 4)
+
+/** A revision before and after; where both print alike, what they were made of tells them apart. */
+export function changeTexts(one: MonthChange, statusWord: (status: string) => string, withSamples: (said: string, n: number) => string): { was: string; becomes: string } {
+  const [was, becomes] = [one.before, one.after].map((record) => saidOf(record, one.decimals, statusWord)) as [string, string]
+  if (was !== becomes || !one.before || one.before.samples === one.after.samples) return { was, becomes }
+  return { was: withSamples(was, Number(one.before.samples)), becomes: withSamples(becomes, Number(one.after.samples)) }
+}

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { blockedBy, frozenOf } from '../../src/official/monthSheet'
+import { blockedBy, changeTexts, frozenOf } from '../../src/official/monthSheet'
 import { countsOf, gradeOf, groupsOf, missingOf, monthName, onBasis, partsOf, percentText } from '../../src/official/rateFigures'
 import { letterOf, moved, shadeOf } from '../../src/official/rateGrid'
-import type { Coverage, EffectiveRates, MonthSheet, Rates } from '../../src/official/rateShapes'
+import type { Coverage, EffectiveRates, MonthChange, MonthSheet, Rates } from '../../src/official/rateShapes'
 
 const rates = (effective: number | null, raw: number | null, missing: Record<string, number> = {}): Rates =>
   ({ due: 10, received: 9, valid: 8, stopped: 1, no_flow: 2, exempt: 3, invalid: { short: 1 }, missing: { enterprise: 0, network: 0, platform: 0, unknown: 0, ...missing }, transmission: 90, validity: 88, effective, capture: 1, running: 1, grade: null, hours: 1, raw: { due: 12, received: 9, valid: 8, transmission: 75, validity: 88, effective: raw, capture: 2 } }) as Rates
@@ -63,4 +63,12 @@ test('a sheet says how much it freezes and what is in its way', () => {
   expect(blockedBy({ unclosed: [], marks: [{}], corrections: [] })).toEqual({ hard: false, marks: true })
   expect(blockedBy({ unclosed: [{}], marks: [], corrections: [] })).toEqual({ hard: true, marks: false })
   expect(blockedBy(null)).toEqual({ hard: false, marks: false })
+})
+
+test('a change that prints alike tells how many samples it lost', () => {
+  const record = (mean: number, samples: number): object => ({ status: 'valid', mean, samples })
+  const texts = (before: object | null, after: object): object => changeTexts({ decimals: 2, before, after } as unknown as MonthChange, (status) => status, (said, n) => `${said} (${n})`)
+  expect(texts(record(7.451, 31), record(7.452, 30))).toEqual({ was: '7.45 (31)', becomes: '7.45 (30)' })
+  expect(texts(record(7.4, 31), record(7.5, 30))).toEqual({ was: '7.40', becomes: '7.50' })
+  expect(texts(null, record(7.5, 30))).toEqual({ was: '/', becomes: '7.50' })
 })
