@@ -52,6 +52,7 @@ export const validityEn: Record<keyof typeof validityZh, string> = {
   'exceed.note': '{all} in all, {n} of them late (found by late data, a correction or a mark that fell back). What is marked invalid is never judged and never listed.',
   'exceed.capped': 'Only the {n} highest factors are listed; shorten the period or export all.',
   'exceed.none': 'Nothing over its limit in this period. The compliance rate stands above.',
+  'exceed.unjudged': 'Nothing could be judged in this period: no records, none valid, or no limit that applies. Choose another.',
 
   'rate.about': 'Transmission × validity = effective rate. Every number opens the hours behind it.',
   'rate.before': 'Month before',
