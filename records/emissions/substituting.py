@@ -1,11 +1,15 @@
-"""Keeps table ``substitution`` true: whenever hours of an emission sensor change, what stands for its missing hours follows."""
+"""Keeps table ``substitution`` true: whenever hours of an emission sensor change, what stands for its missing hours follows.
 
-from collections.abc import Iterable, Sequence
+An hour under a mark whose effect is ``stopped`` stands still like one with flag F: nothing is substituted. Under an ``exempt``
+mark the unit runs and emits: its hours are substituted like missing ones.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from records.emissions.standing import HISTORY_HOURS, Standing, affected_since, of_flue_gas, of_water
+from records.emissions.standing import HISTORY_HOURS, STOPPED, Standing, affected_since, of_flue_gas, of_water
 from smartpark import db, queries
 
 _Q = queries.load("records.emissions", "substitution.sql")
@@ -63,16 +67,31 @@ def _standings(conn: db.Connection, sensors: Sequence[_Sensor]) -> Iterable[tupl
             "since": [one.since for one in stacks.values()],
             "history": HISTORY_HOURS,
         }
-        for number, starts_s, masses, states in conn.execute(_Q.hours, about, prepare=False).fetchall():
+        found = conn.execute(_Q.hours, about, prepare=False).fetchall()
+        stopped = _stopped(conn, {number: starts_s[0] for number, starts_s, *_ in found if starts_s})
+        for number, starts_s, masses, states in found:
             sensor = stacks[number]
-            standings = of_flue_gas(starts_s or [], masses or [], states or [], sensor.zone)
+            stood = [
+                STOPPED if hour_s in stopped.get(number, ()) else state
+                for hour_s, state in zip(starts_s or [], states or [], strict=True)
+            ]
+            standings = of_flue_gas(starts_s or [], masses or [], stood, sensor.zone)
             yield sensor, [one for one in standings if one.hour_s >= sensor.since.timestamp()]
     if outlets:
         about = {"sensors": [*outlets], "since": [one.since for one in outlets.values()]}
         days = {number: rest for number, *rest in conn.execute(_Q.greatest_days, about).fetchall()}
+        stopped = _stopped(conn, {number: int(one.since.timestamp()) for number, one in outlets.items()})
         for number, missing_s in conn.execute(_Q.missing, about, prepare=False).fetchall():
             months, greatest, counts = days.get(number, ([], [], []))
-            yield outlets[number], of_water(missing_s, months, greatest, counts, outlets[number].zone)
+            running_s = [hour_s for hour_s in missing_s if hour_s not in stopped.get(number, ())]
+            yield outlets[number], of_water(running_s, months, greatest, counts, outlets[number].zone)
+
+
+def _stopped(conn: db.Connection, since_s: Mapping[int, int]) -> dict[int, frozenset[int]]:
+    """Return of each sensor the hours [s] in which a mark says that the unit stood still, from an hour [s] on."""
+    since = [datetime.fromtimestamp(hour_s, UTC) for hour_s in since_s.values()]
+    found = conn.execute(_Q.stopped, {"sensors": [*since_s], "since": since}, prepare=False).fetchall()
+    return {number: frozenset(hours_s) for number, hours_s in found}
 
 
 def _write(conn: db.Connection, sensor: _Sensor, standings: Sequence[Standing], now: datetime) -> int:

@@ -10,12 +10,21 @@ insert into record_progress (job, done_until) values ('substitution', %(until)s)
 on conflict (job) do update set done_until = greatest(record_progress.done_until, excluded.done_until);
 
 -- name: changed
--- Emission sensors with hours or days that were made since an instant: how many, the last one, and the earliest of them.
-select e.sensor_id, e.medium, p.timezone, count(*), max(r.made_at), min(r.start)
-from record r
-join emission_sensor e on e.sensor_id = r.sensor_id
+-- Emission sensors with hours or days that were made, or marks that were filed or decided, since an instant: how many, the last
+-- one, and the earliest hour of them. A mark may change what an hour without data means, and then its record stays as it is.
+select e.sensor_id, e.medium, p.timezone, count(*), max(c.at), min(c.start)
+from (
+    select r.sensor_id, r.made_at as at, r.start from record r
+    where r.made_at >= %(since)s and r.period in ('hour','day')
+    union all
+    select x.id, v.at, date_trunc('hour', m.starts_at, 'UTC')
+    from data_mark m
+    join sensor x on x.station_id = m.station_id and (m.sensor_id is null or x.id = m.sensor_id)
+    cross join lateral (values (m.filed_at), (m.decided_at)) v (at)
+    where v.at >= %(since)s
+) c
+join emission_sensor e on e.sensor_id = c.sensor_id
 join park p on p.id = e.park_id
-where r.made_at >= %(since)s and r.period in ('hour','day')
 group by e.sensor_id, e.medium, p.timezone order by e.sensor_id;
 
 -- name: hours
@@ -43,6 +52,19 @@ select w.sensor_id, coalesce(array_agg(extract(epoch from r.start)::bigint order
 from unnest(%(sensors)s::int[], %(since)s::timestamptz[]) as w (sensor_id, since)
 left join record r on r.sensor_id = w.sensor_id and r.period = 'hour' and r.start >= w.since
     and r.mass is null and r.status not in ('stopped','no_flow')
+group by w.sensor_id;
+
+-- name: stopped
+-- The hours of sensors in which a mark says that the unit stood still, from an instant on [s].
+select w.sensor_id, array_agg(extract(epoch from h.start)::bigint)
+from unnest(%(sensors)s::int[], %(since)s::timestamptz[]) as w (sensor_id, since)
+cross join lateral (
+    select min(m.starts_at) as at from data_mark m join sensor x on x.station_id = m.station_id
+    where x.id = w.sensor_id and (m.sensor_id is null or m.sensor_id = x.id) and m.effect = 'stopped'
+      and m.state in ('filed','confirmed')
+) first
+join rated_hour h on h.sensor_id = w.sensor_id and h.start >= w.since and h.start > first.at - interval '1 hour'
+    and h.class = 'stopped' and h.mark_id is not null
 group by w.sensor_id;
 
 -- name: greatest_days

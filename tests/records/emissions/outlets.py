@@ -42,6 +42,20 @@ def build(conn: db.Connection) -> None:
     conn.commit()
 
 
+def mark(
+    conn: db.Connection, station: int, start: datetime, count: int, *, effect: str, filed_at: datetime
+) -> int:
+    """File a condition mark over so many hours of a station; return its number."""
+    row = conn.execute(
+        "insert into data_mark (station_id, kind, code, effect, starts_at, ends_at, reason, filed_by, filed_at, voucher_due,"
+        " state) values (%s, 'condition', 'c', %s, %s, %s, 'r', 'x', %s, %s, 'filed') returning id",
+        [station, effect, start, start + count * HOUR, filed_at, filed_at],
+    ).fetchone()
+    conn.commit()
+    assert row is not None
+    return int(row[0])
+
+
 def hours(
     conn: db.Connection,
     sensor: int,

@@ -167,3 +167,58 @@ def test_what_stood_still_had_no_flow_or_came_after_all_has_no_substitute(park):
     outlets.hours(park, SO2, last, [("valid", 7.0)], made_at=NOW + HOUR)
     assert job.turn(park, NOW + HOUR) == 1
     assert stored(park, SO2) == {}
+
+
+def decide(conn: db.Connection, number: int, state: str, at: datetime) -> None:
+    conn.execute(
+        "update data_mark set state = %s, decided_by = 'y', decided_at = %s where id = %s",
+        [state, at, number],
+    )
+    conn.commit()
+
+
+@pytest.mark.parametrize(("sensor", "station"), [(SO2, 1), (COD, 2)])
+def test_hours_under_a_mark_that_the_unit_stood_still_have_no_substitute_whatever_their_record_is(
+    park, sensor, station
+):
+    hours: list[tuple[str, float | None]] = [("valid", 5.0)] * 800
+    hours += [("none", None), ("marked", None), ("short", None), ("none", None)]
+    outlets.hours(park, sensor, T0, hours, made_at=NOW)
+    outlets.day(park, sensor, T0, 120.0, made_at=NOW)
+    outlets.mark(park, station, T0 + 800 * HOUR, 3, effect="stopped", filed_at=NOW)
+    Substituting().turn(park, NOW)
+    assert {hour: mass for hour, (mass, *_) in stored(park, sensor).items()} == {T0 + 803 * HOUR: 5.0}
+
+
+@pytest.mark.parametrize("sensor", [SO2, COD])
+def test_a_mark_that_is_filed_and_taken_back_moves_what_stands_for_hours_whose_record_stays(park, sensor):
+    hours: list[tuple[str, float | None]] = [("valid", 5.0)] * 800 + [("none", None)]
+    outlets.hours(park, sensor, T0, hours, made_at=NOW)
+    outlets.day(park, sensor, T0, 120.0, made_at=NOW)
+    job = Substituting()
+    job.turn(park, NOW)
+    assert [mass for mass, *_ in stored(park, sensor).values()] == [5.0]
+    later = NOW + 3 * HOUR
+    number = outlets.mark(
+        park, {SO2: 1, COD: 2}[sensor], T0 + 800 * HOUR, 1, effect="stopped", filed_at=later
+    )
+    assert job.turn(park, later) == 1
+    assert stored(park, sensor) == {}
+    decide(park, number, "withdrawn", later - timedelta(seconds=1))  # committed after it was read
+    assert job.turn(park, later + timedelta(minutes=5)) == 1
+    assert [mass for mass, *_ in stored(park, sensor).values()] == [5.0]
+
+
+def test_under_an_exempt_mark_the_unit_runs_so_that_its_hours_are_substituted(park):
+    outlets.hours(park, SO2, T0, [*[("valid", 5.0)] * 200, ("marked", None)], made_at=NOW)
+    outlets.mark(park, 1, T0 + 200 * HOUR, 1, effect="exempt", filed_at=NOW)
+    Substituting().turn(park, NOW)
+    assert stored(park, SO2) == {T0 + 200 * HOUR: (5.0, "other-180", 180)}
+
+
+def test_what_stood_still_by_mark_is_no_part_of_the_capture_rate(park):
+    hours: list[tuple[str, float | None]] = [("valid", 5.0)] * 80 + [("none", None)] * 20 + [("none", None)]
+    outlets.hours(park, SO2, T0, hours, made_at=NOW)
+    outlets.mark(park, 1, T0 + 80 * HOUR, 20, effect="stopped", filed_at=NOW)
+    Substituting().turn(park, NOW)
+    assert stored(park, SO2) == {T0 + 100 * HOUR: (5.0, "other-180", 80)}
