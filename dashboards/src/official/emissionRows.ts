@@ -69,6 +69,11 @@ export function exhaustion(allowance: AllowanceUse | null): '' | 'exhausted' | '
   return allowance.why ?? (allowance.exhausted_on ? 'on' : 'short')
 }
 
+/** Is anything known of a step: a mass, or that hours of it are missing? */
+export function known(mass: EmittedMass): boolean {
+  return mass.total_kg > 0 || mass.missing_hours > 0
+}
+
 export function notable(declared: DeclaredBeside | null): boolean {
   if (!declared) return false
   if (declared.difference_percent === null) return declared.kg > 0
