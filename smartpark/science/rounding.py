@@ -4,18 +4,18 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 Number = Decimal | float | int | str
 
+_DIGITS = 12  # of a float that are a number; those behind them are the arithmetic of a mean or of a unit
 _EXACT = Context(prec=1_100, rounding=ROUND_HALF_EVEN)  # every binary float has fewer digits
 
 
 def written(number: Number) -> Decimal:
-    """Return the decimal number as it is written; of a float its shortest spelling, so 0.1 is one tenth.
+    """Return the decimal number as it is written; of a float twelve significant digits, so 0.1 * 3 is three tenths.
 
     Raises:
         ValueError: it is not a finite number.
 
     """
-    # An array library's own float spells itself otherwise, hence float() first.
-    text = repr(float(number)) if isinstance(number, float) else str(number)
+    text = f"{number:.{_DIGITS}g}" if isinstance(number, float) else str(number)
     try:
         decimal = Decimal(text)
     except ArithmeticError as error:

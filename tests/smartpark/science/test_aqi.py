@@ -208,3 +208,8 @@ def test_the_stored_unit_is_the_one_the_registry_names():
     assert units == dict.fromkeys(("SO2", "NO2", "CO", "O3"), "mg/m³") | dict.fromkeys(
         ("PM10", "PM2.5"), "µg/m³"
     )
+
+
+def test_a_gas_in_milligrams_that_lies_half_way_is_rounded_to_the_even_microgram():
+    mean = (0.050 + 0.050 + 0.071 + 0.051) / 4  # 0.055499999999999994
+    assert concentration_of("a21004", mean) == Decimal("55.5")
