@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from modules.environment import official
 from modules.environment.tables import Judged, against_limits, wide
 from modules.frame import Card, Chart, Page, Words, card, chart, missing, series
 from modules.park_view import ParkView, Row
@@ -37,7 +38,12 @@ def summary(view: ParkView) -> Page:
         name_zh="环保监测",
         name_en="Environment",
         generated_at=view.now,
-        cards=(*_alert_cards(view), *_online_cards(view, points), *_value_cards(view, points, ponds, judged)),
+        cards=(
+            *_alert_cards(view),
+            *official.cards(view),
+            *_online_cards(view, points),
+            *_value_cards(view, points, ponds, judged),
+        ),
         charts=tuple(one for one in (_nmhc(view, voc), _particles(view, points)) if one is not None),
         tables=(
             wide("air", ("空气站最新值", "Air stations"), _kind(points, "air"), _AIR, none),
@@ -174,10 +180,7 @@ def _particles(view: ParkView, points: Sequence[Row]) -> Chart | None:
 
 _MINUTES = ("分钟表有效值, 非官方小时值", "valid minutes, no official hours")
 _MISSING = (
-    missing(("空气质量指数(AQI)", "Air quality index"), ("需官方小时值, 记录模块建成后给出", "needs official hours; comes with the records")),
-    missing(("小时均值与排放达标率", "Hour means and compliance rate"), ("此处为实时值, 与小时限值仅作对照", "shown are instant values; beside hour limits they only compare")),
-    missing(("传输率、有效率、传输有效率", "Transmission and validity rates"), ("待官方记录", "wait for official records")),
-    missing(("排放量与许可量", "Masses against permits"), ("待官方记录", "wait for official records")),
+    missing(("小时均值与排放达标率", "Hour means and compliance rate"), ("此处表格为实时值, 官方小时值见超标与记录页", "tables show instant values; official hours are on the pages of records")),
     missing(("断面水质类别(GB 3838)", "Class of the river section"), ("评价方法待建, 此处只列测值", "assessment to come; values only")),
     missing(("危险废物台账与转移联单", "Hazardous-waste ledger and manifests"), ("尚未接入", "not connected")),
     missing(("异味溯源与投诉", "Odour tracing and complaints"), ("尚未建成", "not built yet")),

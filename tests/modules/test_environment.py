@@ -105,9 +105,3 @@ def test_counts_equal_the_access_list_and_the_alerts(world, view):
     assert point(page, "wastewater", world.sensor("ww-hy", "w01018"))["alert"] == "red"
     shown = sum(card(page, f"{key}_online").of or 0 for key in ("air", "voc", "stack", "water"))
     assert shown == world.one("select count(*) from access_list where kind = any(%s)", list(KINDS))
-
-
-def test_there_is_no_air_quality_index_yet_and_the_page_says_so(view):
-    page = summary(view())
-    assert any("AQI" in one.label_zh for one in page.missing)
-    assert not any("AQI" in one.label_zh for one in page.cards)
