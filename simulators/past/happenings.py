@@ -115,7 +115,7 @@ class Story:
         chance = generator(self._seed, f"exceedances/{hours_s[0] // _DAY_S}")
         if not choices:
             return
-        for _ in range(max(1, round(5 * len(hours_s) / 720))):
+        for _ in range(max(1, round(7 * len(hours_s) / 720))):
             at = choices[int(chance.integers(len(choices)))]
             first = int(chance.integers(max(1, len(hours_s) - 3)))
             hours = slice(first, first + int(chance.integers(1, 4)))
@@ -164,6 +164,10 @@ class Story:
                     hours = self._window(chance, len(hours_s), 2, 6)
                     status, flag = (ABNORMAL, "M") if medium == "water" else (SHORT, "D")
                     self._set(found, measured, hours, status, samples=0.0, flag=flag)
+                if chance.random() < 0.1:
+                    hours = self._window(chance, len(hours_s), 24, 96)
+                    status = ABNORMAL if medium == "water" else SHORT
+                    self._set(found, measured, hours, status, samples=0.0, flag="D")
             if medium == "gas":
                 self._set(found, rows, self._overhaul(station, hours_s), STOPPED, samples=0.0, flag="F")
 
