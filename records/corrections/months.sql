@@ -2,7 +2,7 @@
 
 -- name: place
 -- An enterprise, its park's zone, and the month's bounds.
-select e.id, e.code, e.name_zh, e.name_en, p.timezone,
+select e.id, e.park_id, e.code, e.name_zh, e.name_en, p.timezone,
        %(month)s::date::timestamp at time zone p.timezone as starts_at,
        (%(month)s::date + interval '1 month') at time zone p.timezone as ends_at
 from enterprise e join park p on p.id = e.park_id
@@ -13,17 +13,21 @@ where e.code = %(enterprise)s or e.id::text = %(enterprise)s order by e.id limit
 select pg_advisory_xact_lock(hashtextextended('finalise ' || %(id)s::text, 0));
 
 -- name: sensors
--- What an enterprise owed in a month at its outlets, each sensor with its record of the month.
+-- What an enterprise owed in a month at its outlets, each sensor with its record of the month. What is out of use by now owed
+-- what hours were made of.
 select s.id as sensor_id, st.id as station_id, st.code as station, st.name_zh as station_zh, st.name_en as station_en, st.kind,
        st.outlet_kind, s.quantity, s.form, s.name_zh, s.name_en, s.unit, s.decimals, r.revision, r.status, r.mean, r.min, r.max,
        r.expected, r.received, r.samples, r.flag::text as flag, r.converted, r.reference_o2, r.amount, r.mass, r.method, r.edition,
        r.cause, r.made_at
 from sensor_shown s
-join sensor x on x.id = s.id and x.active and x.admitted
-join station_shown st on st.id = s.station_id and st.active
+join sensor x on x.id = s.id and x.admitted
+join station_shown st on st.id = s.station_id
 left join record r on r.sensor_id = s.id and r.period = 'month' and r.start = %(starts_at)s
 where st.enterprise_id = %(id)s and st.stream_class = 'emission'
   and s.due_since < %(ends_at)s and (s.due_until is null or s.due_until > %(starts_at)s)
+  and (x.active and st.active or exists (
+      select from record h
+      where h.sensor_id = s.id and h.period = 'hour' and h.start >= %(starts_at)s and h.start < %(ends_at)s))
 order by st.code, s.quantity, s.form;
 
 -- name: counted
@@ -39,14 +43,16 @@ from substitution where sensor_id = any(%(sensors)s::int[]) and hour >= %(starts
 group by 1;
 
 -- name: unclosed
--- Sensors whose month is not closed: no record of it or of its last hour, or hours that wait to be made anew.
+-- Sensors whose month is not closed: no record of it or of its last hour, or hours that wait to be made anew. Of what is out of
+-- use no hour is closed any more.
 select s.id as sensor_id, st.code as station, x.quantity, x.form,
        (select count(*) from record_due d where d.sensor_id = s.id and d.hour >= %(starts_at)s and d.hour < %(ends_at)s)::int as waiting
 from unnest(%(sensors)s::int[]) as s (id) join sensor x on x.id = s.id join station st on st.id = x.station_id
-where not exists (select from record r where r.sensor_id = s.id and r.period = 'month' and r.start = %(starts_at)s)
-   or (x.due_until is null or x.due_until >= %(ends_at)s) and not exists (
-      select from record r
-      where r.sensor_id = s.id and r.period = 'hour' and r.start = %(ends_at)s::timestamptz - interval '1 hour')
+where x.active and st.active and (
+      not exists (select from record r where r.sensor_id = s.id and r.period = 'month' and r.start = %(starts_at)s)
+      or (x.due_until is null or x.due_until >= %(ends_at)s) and not exists (
+          select from record r
+          where r.sensor_id = s.id and r.period = 'hour' and r.start = %(ends_at)s::timestamptz - interval '1 hour'))
    or exists (select from record_due d where d.sensor_id = s.id and d.hour >= %(starts_at)s and d.hour < %(ends_at)s)
 order by st.code, x.quantity, x.form;
 

@@ -3,14 +3,16 @@
 One composition for the page, the report and what is frozen when a person finalises the month.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg.rows import dict_row
 
+from records.emissions import totals
+from records.emissions.totals import Scope, Span
 from records.validity.rates import CAUSES, COUNTED, INVALID, Hours, percent
 from smartpark import queries
 
@@ -44,6 +46,7 @@ class Month:
     """A month of an enterprise: [starts_at, ends_at) in its park's zone."""
 
     id: int  # of the enterprise
+    park_id: int
     code: str
     name_zh: str
     name_en: str
@@ -79,7 +82,7 @@ def compose(conn: AnyConnection, month: Month) -> dict[str, Any]:
 
     ``{enterprise, month, timezone, from, to, outlets, masses}``; an outlet has its ``rates`` over the pollutants that the
     effective rate counts, and ``sensors``, each with ``record`` (null: none was made), ``rates`` and ``substituted``
-    [kg, hours]; ``masses`` are the sums [kg] of the outlets by pollutant, measured and substituted.
+    [kg, hours]; ``masses`` are the sums [kg] of the outlets by pollutant, measured and substituted, as every page has them.
     """
     sensors = sensors_of(conn, month)
     about = month.about | {"sensors": [row["sensor_id"] for row in sensors]}
@@ -111,7 +114,7 @@ def compose(conn: AnyConnection, month: Month) -> dict[str, Any]:
         "from": month.starts_at,
         "to": month.ends_at,
         "outlets": list(outlets.values()),
-        "masses": _masses([line for outlet in outlets.values() for line in outlet["sensors"]]),
+        "masses": _masses(conn, month),
     }
 
 
@@ -154,21 +157,16 @@ def _line(row: dict[str, Any], hours: Hours, stands: dict[str, Any] | None) -> d
     }
 
 
-def _masses(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    for line in lines:
-        measured = (line["record"] or {}).get("mass")
-        put = (line["substituted"] or {}).get("mass")
-        if measured is None and put is None:
-            continue
-        empty = {name: line[name] for name in ("quantity", "name_zh", "name_en")} | {
-            "measured": 0.0,
-            "substituted": 0.0,
-        }
-        total = found.setdefault(line["quantity"], empty)
-        total["measured"] += measured or 0.0
-        total["substituted"] += put or 0.0
-    return list(found.values())
+def _masses(conn: AnyConnection, month: Month) -> list[dict[str, Any]]:
+    span = Span(month.starts_at, month.ends_at, ZoneInfo(month.timezone))
+    amounts = totals.amounts(conn, Scope(month.park_id, month.id), span, "month")
+    sums = totals.grouped((one for one in amounts if one.station_id is not None), lambda one: one.pollutant)
+    return [
+        {name: row[name] for name in ("quantity", "name_zh", "name_en")}
+        | {"measured": sums[row["code"]].measured_kg, "substituted": sums[row["code"]].substituted_kg}
+        for row in totals.rows(conn, totals.Q.pollutants, {})
+        if row["code"] in sums
+    ]
 
 
 def _all(conn: AnyConnection, query: Any, about: dict[str, Any]) -> list[dict[str, Any]]:

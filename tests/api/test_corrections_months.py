@@ -10,19 +10,24 @@ from tests.api import park
 pytestmark = pytest.mark.integration
 P = "/api/v1"
 OUTLET = """
-insert into quantity (code, name_zh, name_en, unit, source) values ('a21026', '二氧化硫', 'SO2', 'mg/m³', 'HJ 212');
+insert into quantity (code, name_zh, name_en, unit, source) values
+  ('a21026', '二氧化硫', 'SO2', 'mg/m³', 'HJ 212'), ('a00000', '流量', 'flow', 'm³/h', 'HJ 212');
 insert into station (id, park_id, enterprise_id, code, kind, name_zh, name_en, lat, lon, feed, stream_class)
 values (10, 1, 1, 'k1', 'stack', '一号炉', 'Stack 1', 39.4, 106.6, 'gateway', 'emission'),
        (20, 1, 2, 'k2', 'stack', '二号炉', 'Stack 2', 39.4, 106.6, 'gateway', 'emission');
 insert into sensor (id, station_id, quantity, period_s, due_since, unit) values
-  (10, 10, 'a21026', 60, '2026-09-30 16:00Z', 'mg/m³'), (20, 20, 'a21026', 60, '2026-09-30 16:00Z', 'mg/m³');
+  (10, 10, 'a21026', 60, '2026-09-30 16:00Z', 'mg/m³'), (20, 20, 'a21026', 60, '2026-09-30 16:00Z', 'mg/m³'),
+  (11, 10, 'a00000', 60, null, 'm³/h');
 insert into record (sensor_id, period, start, status, judgeable, mean, expected, received, samples, flag, mass, method, edition, cause, made_at)
 select 10, 'hour', h, case when h < '2026-10-01 00:00Z' then 'none' when h < '2026-10-01 02:00Z' then 'short' else 'valid' end,
        h >= '2026-10-01 02:00Z', case when h >= '2026-10-01 02:00Z' then 20 end, 60,
        case when h < '2026-10-01 00:00Z' then 0 else 60 end, 60, 'N', 1.5, 'arithmetic', 'HJ 212-2017', 'closed', '2026-11-01Z'
 from generate_series('2026-09-30 16:00Z'::timestamptz, '2026-10-31 15:00Z', interval '1 hour') h;
 insert into record (sensor_id, period, start, status, judgeable, mean, expected, received, samples, flag, mass, method, edition, cause, made_at)
-values (10, 'month', '2026-09-30 16:00Z', 'valid', true, 20, 31, 31, 30, 'N', 1101.25, 'sum', 'HJ 212-2017', 'closed', '2026-11-01Z');
+values (10, 'month', '2026-09-30 16:00Z', 'valid', true, 20, 31, 31, 30, 'N', 1100.5, 'sum', 'HJ 212-2017', 'closed', '2026-11-01Z');
+insert into record (sensor_id, period, start, status, judgeable, mean, expected, received, samples, flag, mass, method, edition, cause, made_at)
+select 10, 'day', d, 'valid', true, 20, 24, 24, 24, 'N', 35.5, 'sum', 'HJ 212-2017', 'closed', '2026-11-01Z'
+from generate_series('2026-09-30 16:00Z'::timestamptz, '2026-10-30 16:00Z', interval '1 day') d;
 insert into missing_hour (station_id, hour, due, present, cause, minutes, evidence, decided_at)
 select 10, h, 60, 0, 'platform', '{"platform": 60}', '[]', '2026-11-01Z'
 from generate_series('2026-09-30 16:00Z'::timestamptz, '2026-09-30 17:00Z', interval '1 hour') h;
@@ -45,6 +50,22 @@ def outlet(park_conn):
     """October of an outlet: two hours lost by us, six missing, two too short, the rest valid."""
     park_conn.execute(OUTLET.encode())
     park_conn.commit()
+
+
+INLET = """
+update enterprise set sector = 'sewage' where id = 1;
+insert into quantity (code, name_zh, name_en, unit, source) values
+  ('w01018', '化学需氧量', 'COD', 'mg/L', 'HJ 212'), ('w00000', '流量', 'flow', 'L/s', 'HJ 212');
+insert into station (id, park_id, enterprise_id, code, kind, outlet_kind, name_zh, name_en, lat, lon, feed, stream_class)
+values (30, 1, 1, 'w-in', 'wastewater', 'plant_inlet', '进水口', 'Inlet', 39.4, 106.6, 'gateway', 'emission'),
+       (40, 1, 1, 'w-out', 'wastewater', 'plant', '出水口', 'Outlet', 39.4, 106.6, 'gateway', 'emission');
+insert into sensor (id, station_id, quantity, period_s, due_since, unit) values
+  (30, 30, 'w01018', 60, '2026-09-30 16:00Z', 'mg/L'), (31, 30, 'w00000', 60, null, 'L/s'),
+  (40, 40, 'w01018', 60, '2026-09-30 16:00Z', 'mg/L'), (41, 40, 'w00000', 60, null, 'L/s');
+insert into record (sensor_id, period, start, status, judgeable, mean, expected, received, samples, flag, mass, method, edition, cause, made_at)
+select s, p, '2026-09-30 16:00Z', 'valid', true, 20, 24, 24, 24, 'N', s, 'sum', 't', 'closed', '2026-11-01Z'
+from unnest(array[30, 40]) s, unnest(array['day', 'month']) p;
+"""
 
 
 def run(conn, text):
@@ -70,8 +91,8 @@ def test_the_sheet_is_frozen_with_its_digest_and_a_late_hour_is_listed_beside_it
         "valid": 734,
         "effective": 98.92,
     }
-    assert outlet["sensors"][0]["record"]["mass"] == 1101.25
-    assert sheet["figures"]["masses"][0]["measured"] == 1101.25
+    assert outlet["sensors"][0]["record"]["mass"] == 1100.5
+    assert sheet["figures"]["masses"][0]["measured"] == 1100.5
     assert sheet["figures"] == draft["figures"] | {
         "from": sheet["figures"]["from"],
         "to": sheet["figures"]["to"],
@@ -164,3 +185,29 @@ def test_the_months_of_a_year_are_listed_with_their_state(as_role, park_conn):
     assert as_role("enterprise").get(f"{P}/months/e2/2026-10").status_code == 404
     assert as_role("enterprise").get(f"{P}/months/e1/2026-10").json()["changes"] != []
     assert park.one(park_conn, "select count(*) from audit where action = 'month.finalise'")[0] == 1
+
+
+def test_what_flows_into_the_plant_is_no_mass_of_the_enterprise_that_runs_it(as_role, park_conn):
+    run(park_conn, INLET)
+    figures = as_role("bureau").get(f"{P}/months/e1/2026-10").json()["figures"]
+    assert {one["quantity"]: one["measured"] for one in figures["masses"]} == {
+        "a21026": 1100.5,
+        "w01018": 40.0,
+    }
+    assert {one["code"] for one in figures["outlets"]} == {"k1", "w-in", "w-out"}
+
+
+@pytest.mark.parametrize(
+    "retired", ["sensor set active = false where id = 10", "station set active = false where id = 10"]
+)
+def test_an_outlet_that_went_out_of_use_since_stays_in_the_month_that_it_owed(as_role, park_conn, retired):
+    bureau = as_role("bureau")
+    before = bureau.get(f"{P}/months/e1/2026-10").json()["figures"]
+    run(park_conn, f"update {retired}")
+    after = bureau.get(f"{P}/months/e1/2026-10").json()
+    assert after["figures"] == before
+    assert bureau.get(f"{P}/months/e1/2026-11").json()["figures"]["outlets"] == []
+    run(
+        park_conn, "delete from record where sensor_id = 10 and start = '2026-10-31 15:00Z'"
+    )  # it went on the last day
+    assert finalise(bureau).status_code == 201
