@@ -16,6 +16,7 @@ from api.correction_shapes import (
     entry_shown,
 )
 from api.foresight import foreseen
+from api.in_person import in_person
 from api.login import note as noted
 from api.problems import InputProblem, Problem, not_found
 from api.routes import months
@@ -75,7 +76,7 @@ class Decided(BaseModel):
 @router.post("/corrections", response_model=CorrectionDetail, status_code=201, responses=_CLASH)
 def propose_correction(visit: Marks, body: NewCorrection) -> Response:
     """Propose a correction; it counts once a second person has confirmed it."""
-    _person(visit)
+    in_person(visit)
     with visit.open() as conn:
         if conn.execute(_Q.sensor_seen, {"id": body.sensor}).fetchone() is None:
             raise InputProblem("body.sensor", f"没有点位 {body.sensor}", f"there is no sensor {body.sensor}")
@@ -153,7 +154,7 @@ def chain_verdict(visit: Officiates) -> Response:
 
 
 def _decide(visit: Visit, number: int, decision: Decision, body: Decided) -> Response:
-    _person(visit)
+    in_person(visit)
     with visit.open() as conn:
         _row(conn, number)
     now, actor = clock.now(), visit.principal.actor
@@ -165,14 +166,6 @@ def _decide(visit: Visit, number: int, decision: Decision, body: Decided) -> Res
     except RefusedError as error:
         raise _problem(visit, error) from error
     return as_json(_detail(visit, number))
-
-
-def _person(visit: Visit) -> None:
-    """Two people decide: the owner of a key could stand for both."""
-    if visit.principal.credential == "key":
-        raise Problem(
-            403, "修正须由本人登录提交和复核, 不能用密钥", "a person corrects and decides; a key may not"
-        )
 
 
 def _problem(visit: Visit, error: RefusedError) -> Problem:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, File, Path, Query, Response, UploadFile
 
 from api import vouchers
+from api.in_person import in_person
 from api.mark_shapes import Decision, Kind, Mark, MarkCodeShape, NewMark, State, Withdrawal
 from api.problems import InputProblem, Problem, not_found
 from api.routes.places import Code
@@ -78,6 +79,7 @@ def marks(  # noqa: PLR0913 - which marks
 @router.post("/marks", response_model=Mark, status_code=201)
 def file_mark(visit: Marks, body: NewMark) -> Response:
     """File a mark; an enterprise marks its own data, and no finalised month."""
+    in_person(visit)
     now = clock.now()
     code = _code(body)
     _check_span(body, now, visit.house.settings.records.mark_days)
@@ -119,6 +121,7 @@ def withdraw_mark(visit: Marks, mark_id: Number, body: Withdrawal) -> Response:
 @router.post("/marks/{mark_id}/decide", response_model=Mark)
 def decide_mark(visit: Officiates, mark_id: Number, body: Decision) -> Response:
     """Confirm a mark that a voucher proves, or refuse it and say why; never one's own."""
+    in_person(visit)
     now = clock.now()
     if body.decision == "refused" and body.note is None:
         raise InputProblem("body.note", "退回须写明理由", "is missing; say why it is refused")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.correction_shapes import entry_shown
+from api.in_person import in_person
 from api.login import note as noted
 from api.month_shapes import MonthConflict, MonthSheet, MonthState
 from api.problems import InputProblem, Problem, not_found
@@ -62,8 +63,7 @@ def finalise_month(
     visit: Officiates, enterprise: EnterpriseCode, month: MonthName, body: Finalise
 ) -> Response:
     """Finalise a month: its figures never change again, later changes are listed beside them."""
-    if visit.principal.credential == "key":
-        raise Problem(403, "定稿须由本人登录, 不能用密钥", "a person finalises; a key may not")
+    in_person(visit)
     now, actor = clock.now(), visit.principal.actor
     try:
         with visit.house.whole() as conn:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.in_person import in_person
 from api.login import note
 from api.problems import InputProblem, Problem, not_found
 from api.routes.places import Code
@@ -180,6 +181,7 @@ def report_file(
 @router.post("/reports/{report_id}/sign", response_model=Report)
 def sign_report(visit: Signs, report_id: Number) -> Response:
     """Sign a file (签发): from then on it stays for ever, and the chain of evidence knows its checksum."""
+    in_person(visit)
     now = clock.now()
     with visit.house.whole(visit.zone) as conn:
         found = _found(conn, [report_id])

@@ -199,3 +199,21 @@ def test_a_viewer_reads_marks_and_their_codes_and_files_none(as_role):
     codes = viewer.get(f"{P}/mark-codes?kind=condition").json()["items"]
     assert {one["effect"] for one in codes} == {"exempt", "stopped"}
     assert viewer.post(f"{P}/marks", json=body()).status_code == 403
+
+
+def test_a_key_neither_files_nor_decides_nor_signs_so_that_nobody_stands_for_two(client, as_role):
+    admin = as_role("admin")
+    key = admin.post(f"{P}/api-keys", json={"name": "k1", "role": "bureau"}).json()["key"]
+    machine = {"X-API-Key": key}
+    number = filed(admin)["id"]
+    proved(admin, number)
+    said = {"decision": "confirmed", "note": None}
+    refused = [
+        client.post(f"{P}/marks", json=body(), headers=machine),
+        client.post(f"{P}/marks/{number}/decide", json=said, headers=machine),
+        client.post(f"{P}/reports/1/sign", headers=machine),
+        client.post(f"{P}/months/e1/2026-09/finalise", json={}, headers=machine),
+    ]
+    assert [answer.status_code for answer in refused] == [403] * 4
+    assert admin.get(f"{P}/marks?state=filed").json()["items"][0]["id"] == number
+    assert decided(as_role("bureau"), number, "confirmed").status_code == 200
