@@ -87,6 +87,7 @@ class Long:
     stations: Mapping[str, str] = field(default_factory=dict)
     quantities: Mapping[str, tuple[str, str, str | None]] = field(default_factory=dict)
     where: str = ""
+    unit: str | None = None  # of quantities that name none; None: the registry's
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +237,7 @@ class _Reader:
                     str(part.get("station", "")),
                     str(part.get("quantity", "")),
                     str(part.get("form") or ""),
-                    None if part.get("unit") is None else str(part["unit"]),
+                    _unit(part),
                 ),
                 part.get("flag"),
                 sentinels if own is None else self._numbers(own, "columns", str(column)),
@@ -253,8 +254,7 @@ class _Reader:
             one = self._part(
                 {"quantity": cell} if isinstance(cell, str) else cell, _QUANTITY, "long", "quantities"
             )
-            unit = one.get("unit")
-            quantities[str(word)] = (str(one.get("quantity", "")), str(one.get("form") or ""), unit)
+            quantities[str(word)] = (str(one.get("quantity", "")), str(one.get("form") or ""), _unit(one))
         return Long(
             part.get("station", ""),
             part.get("quantity", ""),
@@ -266,6 +266,7 @@ class _Reader:
             {str(word): str(code) for word, code in (part.get("stations") or {}).items()},
             quantities,
             self._document.where("long"),
+            _unit(part),
         )
 
     def _part(self, given: Any, known: tuple[str, ...], *way: str) -> dict[str, Any]:
@@ -301,3 +302,7 @@ class _Reader:
 
     def _say(self, what: str, *way: str) -> None:
         self._problems.append(f"{self._document.where(*way)}: {what}")
+
+
+def _unit(part: Mapping[str, Any]) -> str | None:
+    return None if part.get("unit") is None else str(part["unit"])

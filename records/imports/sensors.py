@@ -33,7 +33,10 @@ class TargetError(ValueError):
 
 
 class Targets:
-    """The sensors that a mapping names, as growing columns; a cell of the file points to one by its number."""
+    """The sensors that a mapping names, as growing columns; a cell of the file points to one by its number.
+
+    A sensor has a number for each unit in which the file has its values.
+    """
 
     def __init__(self, sensors: Iterable[SensorRow], mapping: ImportMapping) -> None:
         self._known = {(one.station, one.quantity, one.form): one for one in sensors}
@@ -55,7 +58,7 @@ class Targets:
                 self.number(one.target)
             except TargetError as error:
                 problems.append(f"{one.where}: {error}")
-        if len(self._rows) < len(self._mapping.wide) and not problems:
+        if len({one.sensor_id for one in self._rows}) < len(self._mapping.wide) and not problems:
             problems.append("columns: two columns are the same sensor; leave one of them out")
         long = self._mapping.long
         if long is not None:
@@ -66,14 +69,14 @@ class Targets:
             ]
             for word, (quantity, _, unit) in long.quantities.items():
                 try:
-                    self._conversion(quantity, unit)
+                    self._conversion(quantity, unit or long.unit)
                 except TargetError as error:
                     problems.append(f"{long.where}: {word}: {error}")
         if problems:
             raise MappingError("\n".join(problems))
 
     def number(self, target: Target) -> int:
-        """Return the number of a sensor.
+        """Return the number of a sensor in a unit.
 
         Raises:
             TargetError: it is not in the catalogue, or its unit does not convert.
@@ -84,13 +87,10 @@ class Targets:
             if row is None:
                 raise TargetError(self._no_sensor(target))
             conversion = self._conversion(target.quantity, target.unit)
-            self._number[target] = next(
-                (n for n, one in enumerate(self._rows) if one is row), len(self._rows)
-            )
-            if self._number[target] == len(self._rows):
-                self._rows.append(row)
-                self._factor.append(conversion.factor)
-                self._shift.append(conversion.shift)
+            self._number[target] = len(self._rows)
+            self._rows.append(row)
+            self._factor.append(conversion.factor)
+            self._shift.append(conversion.shift)
         return self._number[target]
 
     def of_words(self, station: str, quantity: str) -> int | TargetError:
@@ -98,7 +98,8 @@ class Targets:
         key = (station, quantity)
         if key not in self._words:
             long = self._mapping.long
-            code, form, unit = (long.quantities if long else {}).get(quantity, (quantity, "", None))
+            code, form, own = (long.quantities if long else {}).get(quantity, (quantity, "", None))
+            unit = own or (long.unit if long else None)
             old = by_old_code().get(code)
             place = (long.stations if long else {}).get(station, station)
             if old is not None and (place, code, form) not in self._known:

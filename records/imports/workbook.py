@@ -27,7 +27,8 @@ class Workbook:
                 f"{path}: there is no sheet {self._sheet!r}; {nearest(self._sheet, names, str(names))}"
             )
         sheet = book[self._sheet]
-        self.size = int(sheet.max_row or 1)
+        self.size = int(sheet.max_row or 1)  # as the sheet says, for progress
+        sheet.reset_dimensions()  # what it says may be too small, and would cut it
         skip = mapping.file.skip
         top = next(sheet.iter_rows(min_row=skip + 1, max_row=skip + 1, values_only=True), ())
         header = mapping.file.header
@@ -44,7 +45,9 @@ class Workbook:
         first = max(position, self._first)
         book = self._open()
         try:
-            rows = book[self._sheet].iter_rows(min_row=first, values_only=True)
+            sheet = book[self._sheet]
+            sheet.reset_dimensions()
+            rows = sheet.iter_rows(min_row=first, values_only=True)
             while part := list(islice(rows, max(1, CELLS // 6 // len(self._mapping.columns)))):
                 frame = frame_of(part, self._names, self._mapping)
                 yield Block(frame, np.arange(first, first + len(part)), first + len(part), first + len(part))

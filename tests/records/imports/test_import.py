@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import zipfile
 from datetime import UTC, datetime, timedelta
 
 import openpyxl
@@ -201,6 +202,48 @@ def test_a_long_file_names_station_and_quantity_in_each_row(park, tmp_path):
         ("5", "一号排口 CODx", "5", "unknown_sensor"),
         ("6", "ww-1 COD", "5", "unknown_sensor"),
     ]
+
+
+def test_two_names_of_one_sensor_in_a_long_file_keep_each_its_unit(park, tmp_path):
+    quantities = "quantities: {COD: w01018, COD_ug: {quantity: w01018, unit: µg/L}}"
+    mapping = (
+        "park: p\ntime: {column: t, format: iso, period_s: 60}\nlong:\n  station: s\n  quantity: q\n  value: v\n"
+        f"  {quantities}\n"
+    )
+    text = "t,s,q,v\n2025-03-01T08:00,ww-out,COD,31\n2025-03-01T08:01,ww-out,COD_ug,32000\n2025-03-01T08:01,ww-out,COD,33\n"
+    outcome = load(park, write(tmp_path, "a.csv", text), write(tmp_path, "m.yaml", mapping))
+    assert [row[3] for row in minutes(park, 12)] == [31.0, 32.0]
+    assert refused(outcome) == [("4", "ww-out COD", "33", "conflict")]
+
+
+def test_the_unit_of_a_long_file_is_that_of_quantities_that_name_none(park, tmp_path):
+    mapping = (
+        "park: p\ntime: {column: t, format: iso, period_s: 60}\nlong:\n  station: s\n  quantity: q\n  value: v\n"
+        "  unit: µg/L\n  quantities: {COD: w01018, NH: {quantity: w21003, unit: mg/L}, Q: w00000}\n"
+    )
+    path = write(
+        tmp_path,
+        "a.csv",
+        "t,s,q,v\n2025-03-01T08:00,ww-out,COD,31000\n2025-03-01T08:00,ww-out,w01012,5000\n2025-03-01T08:00,ww-out,NH,2\n",
+    )
+    with pytest.raises(MappingError, match=r"Q: unit of w00000: .*does not convert"):
+        load(park, path, write(tmp_path, "m.yaml", mapping))
+    load(park, path, write(tmp_path, "n.yaml", mapping.replace(", Q: w00000", "")))
+    assert [minutes(park, sensor)[0][3] for sensor in (12, 13, 14)] == [31.0, 2.0, 5.0]
+
+
+def test_a_sheet_that_says_it_is_smaller_than_it_is_is_read_as_a_whole(park, tmp_path, wide):
+    book = openpyxl.Workbook()
+    book.active.append(["时间", "COD", "标记", "流量"])
+    for minute in range(5):
+        book.active.append([f"2025-03-01 08:0{minute}", 31.5, "正常", 36])
+    book.save(tmp_path / "whole.xlsx")
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as old, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'<dimension ref="A1:D6"', b'<dimension ref="A1:B3"'))
+        assert b'<dimension ref="A1:D6"' in old.read("xl/worksheets/sheet1.xml")
+    load(park, tmp_path / "a.xlsx", wide)
+    assert [len(minutes(park, sensor)) for sensor in (11, 12)] == [5, 5]
 
 
 def test_a_workbook_is_read_like_a_text_file(park, tmp_path, wide):
