@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+from zlib import crc32
 
 Fate = Literal["bare", "proved", "confirmed", "refused"]
 
@@ -59,14 +60,17 @@ def chosen(found: Iterable[Trouble], clerk_of: int | None) -> list[Trouble]:
     """Return about a dozen, at most one a station and code, those of the clerk's own enterprise first; oldest first."""
     room = Counter(_AT_MOST)
     kept: dict[tuple[int, str], Trouble] = {}
-    by_time = sorted(found, key=lambda one: (one.starts_at, one.station))
-    from_both_ends = [one for pair in zip(by_time, reversed(by_time), strict=True) for one in pair]
-    for one in sorted(from_both_ends, key=lambda one: one.enterprise_id != clerk_of):
+    for one in sorted(found, key=lambda one: (one.enterprise_id != clerk_of, _lot(one))):
         key = (one.station_id, one.code)
         if key not in kept and room[one.code] > 0:
             kept[key] = one
             room[one.code] -= 1
     return sorted(kept.values(), key=lambda one: (one.starts_at, one.station))
+
+
+def _lot(one: Trouble) -> int:
+    """Return a number that scatters troubles over time, the same every time."""
+    return crc32(f"{one.station}/{one.starts_at.timestamp()}".encode())
 
 
 def deeds(troubles: Sequence[Trouble], now: datetime) -> list[Deed]:

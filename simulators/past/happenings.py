@@ -22,6 +22,7 @@ Limits = Mapping[tuple[str, str, str], tuple[float, float]]  # of the hour: leas
 
 _HEATED = ("a2", "a34")  # gases and dust of the air follow the heating season
 _DUST = {"a34001": 9.0, "a34002": 8.0, "a34004": 2.6}
+_LATELY = 96  # hours
 _SLIP = ("to_plant", "w21011", 1000.0)  # µg/L were sent as mg/L
 _SLIP_AGO_S, _SLIP_LASTS_S = 12 * _DAY_S, 5 * HOUR_S
 
@@ -110,14 +111,17 @@ class Story:
                 found.factor[rows] *= 1.0 + (times - 1.0) * shape
 
     def _exceed(self, found: Happenings, hours_s: NDArray[np.int64], mean: Floats) -> None:
-        """A handful of exceedances a month, of one to three hours."""
+        """A handful of exceedances a month, of one to three hours, some of them in the last days."""
         choices = [at for at in sorted(self._limits) if not self._held[at]]
         chance = generator(self._seed, f"exceedances/{hours_s[0] // _DAY_S}")
         if not choices:
             return
-        for _ in range(max(1, round(7 * len(hours_s) / 720))):
+        count = max(1, round(6 * len(hours_s) / 720))
+        newest = hours_s[-1] + HOUR_S >= self._end_s
+        for n in range(count + (2 if newest else 0)):
             at = choices[int(chance.integers(len(choices)))]
-            first = int(chance.integers(max(1, len(hours_s) - 3)))
+            earliest = max(0, len(hours_s) - _LATELY) if n >= count else 0
+            first = int(chance.integers(earliest, max(earliest + 1, len(hours_s) - 3)))
             hours = slice(first, first + int(chance.integers(1, 4)))
             over = self._limits[at][1] * float(chance.uniform(1.05, 1.5))
             self._scale(found, at, hours, over / np.maximum(mean[at, hours], 1e-9))
@@ -164,7 +168,7 @@ class Story:
                     hours = self._window(chance, len(hours_s), 2, 6)
                     status, flag = (ABNORMAL, "M") if medium == "water" else (SHORT, "D")
                     self._set(found, measured, hours, status, samples=0.0, flag=flag)
-                if chance.random() < 0.1:
+                if chance.random() < 0.2:
                     hours = self._window(chance, len(hours_s), 24, 96)
                     status = ABNORMAL if medium == "water" else SHORT
                     self._set(found, measured, hours, status, samples=0.0, flag="D")

@@ -66,15 +66,14 @@ def _status(
 
 
 def _mean(split: dict[str, NDArray[np.generic]], usable: NDArray[np.bool_], points: Points) -> Floats:
-    mean, mass, weight = (np.asarray(split[name], np.float64) for name in ("mean", "mass", "weight"))
+    mean, weight = (np.asarray(split[name], np.float64) for name in ("mean", "weight"))
     some = usable.any(axis=2)
     with np.errstate(invalid="ignore", divide="ignore"):
         out = np.where(usable, mean, 0.0).sum(axis=2) / usable.sum(axis=2)
         for row in points.of_method("flow_weighted"):
-            weighed = ~np.isnan(mass[row]) & ~np.isnan(weight[row])
-            volume = np.where(weighed, weight[row], 0.0).sum(axis=1)
-            carried = np.where(weighed, mass[row], 0.0).sum(axis=1)
-            out[row] = np.where(volume > 0, carried / volume * 1000.0 / points.milligrams[row], out[row])
+            volume = np.where(usable[row], np.nan_to_num(weight[row]), 0.0)
+            carried = (np.nan_to_num(mean[row]) * volume).sum(axis=1)
+            out[row] = np.where(volume.sum(axis=1) > 0, carried / volume.sum(axis=1), out[row])
         for row in points.of_method("vector"):
             speed = np.where(usable[row], np.nan_to_num(weight[row], nan=1.0), 0.0)
             angle = np.radians(np.nan_to_num(mean[row]))

@@ -31,6 +31,20 @@ select s.id from unnest(%(sensors)s::int[]) as s (id)
 where exists (select from record r where r.sensor_id = s.id and r.period = 'hour'
               and r.start >= %(first)s and r.start < %(last)s);
 
+-- name: miss
+-- Why nothing came of the hours of stations in a time: the enterprise, its line, or nobody knows; one cause a station and month.
+insert into missing_hour (station_id, hour, due, present, cause, minutes, evidence, decided_at)
+select m.station_id, m.start, 60, 0, m.cause, jsonb_build_object(m.cause, 60), '[]', %(now)s
+from (
+    select distinct x.station_id, r.start,
+           (array['enterprise', 'network', 'enterprise', 'unknown'])[
+               1 + mod(abs(hashtext(st.code || date_trunc('month', r.start)::text)::bigint), 4)] as cause
+    from record r join sensor x on x.id = r.sensor_id join station st on st.id = x.station_id
+    where r.sensor_id = any(%(sensors)s::int[]) and r.period = 'hour' and r.status = 'none'
+      and r.start >= %(first)s and r.start < %(last)s
+) m
+on conflict do nothing;
+
 -- name: analyze
 -- What the planner knows of the tables that were just filled, so that lists are quick at once.
 analyze record, minute;

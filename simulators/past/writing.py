@@ -76,7 +76,9 @@ class Past:
             if self._ends_month(end_s):
                 tables.append(("month", longer(days, points, "month", len(days.start_s))))
         with self._conn.transaction():
-            return sum(self._copy(name, table, new, now) for name, table in tables)
+            written = sum(self._copy(name, table, new, now) for name, table in tables)
+            self._conn.execute(Q.miss, {**period, "now": now}, prepare=False)
+        return written
 
     def _story(self) -> Story:
         return Story(self._points, self._seed, self._end_s, self._limits)
