@@ -102,10 +102,13 @@ def _rounds(settings: Settings, dsn: str) -> "list[Round]":
     from records.upward.due import Due
     from records.upward.retention import Retention
     from records.validity import findings
+    from smartpark import clock
 
     own = settings.records
     rounds = [
-        Round(dsn, "periods", _PERIODS_S, Periods(own.grace_s, own.oxygen_not_running, judge).turn),
+        Round(
+            dsn, "periods", _PERIODS_S, Periods(own.grace_s, own.oxygen_not_running, judge, clock.now).turn
+        ),
         Round(dsn, "marks", _MARKS_S, deadlines.turn),
         Round(dsn, "substitutes", _SUBSTITUTES_S, Substituting().turn),
         Round(dsn, "findings", _FINDINGS_S, findings.turn),

@@ -133,7 +133,7 @@ class Gateway(_Group):
 class Records(_Group):
     """Official records, and what goes upward."""
 
-    grace_s: int = Field(300, ge=60, le=3600, description="an hour is closed so long after its end [s]")
+    grace_s: int = Field(300, ge=300, le=3600, description="an hour is closed so long after its end [s]")
     oxygen_not_running: float = Field(
         19.0, gt=0, lt=21, description="flue gas with so much oxygen is taken as a unit that does not run [%]"
     )

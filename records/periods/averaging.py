@@ -24,7 +24,7 @@ class Means:
     method: list[str]
 
 
-def means_of(grid: Grid, plan: Plan, sensors: list[Sensor], place: Place) -> Means:
+def means_of(grid: Grid, plan: Plan, sensors: list[Sensor], place: Place, need: NDArray[np.int64]) -> Means:
     """Return what the valid minutes of each row come to, whether there are enough of them or not."""
     weight = grid.valid.sum(axis=1)
     values = np.where(grid.valid, grid.mean, 0.0)
@@ -45,16 +45,16 @@ def means_of(grid: Grid, plan: Plan, sensors: list[Sensor], place: Place) -> Mea
     ):
         which = np.asarray([at for at, one in enumerate(methods) if one == method], np.intp)
         if len(which):
-            work(grid, place, which, (mean, load, amount, methods))
+            work(grid, place, which, (mean, load, amount, methods, need))
     return Means(mean, low, high, load, amount, methods)
 
 
-_Results = tuple[Floats, Floats, Floats, list[str]]
+_Results = tuple[Floats, Floats, Floats, list[str], NDArray[np.int64]]
 
 
 def _flow_weighted(grid: Grid, place: Place, which: NDArray[np.intp], results: _Results) -> None:
-    """Sum(C*Q)/sum(Q) over the minutes in which both are valid; HJ 212-2017 app. D. Arithmetic where no flow is valid."""
-    mean, load, _, methods = results
+    """Sum(C*Q)/sum(Q) over the minutes in which both are valid; HJ 212-2017 app. D. Arithmetic where they are too few for an hour."""
+    mean, load, _, methods, need = results
     flow = np.maximum(place.minutes("flow", which), 0.0)
     both = grid.valid[which] & ~np.isnan(flow)
     flow = np.where(both, flow, 0.0)
@@ -62,17 +62,18 @@ def _flow_weighted(grid: Grid, place: Place, which: NDArray[np.intp], results: _
     total, count = flow.sum(axis=1), both.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         weighted = np.where(total > 0, carried / total, np.nan)
-        load[which] = np.where(count > 0, carried / count, np.nan)
-    for at, has_flow in zip(which.tolist(), (count > 0).tolist(), strict=True):
+        load[which] = np.where(count >= need[which], carried / count, np.nan)
+    enough = count >= need[which]
+    for at, has_flow in zip(which.tolist(), enough.tolist(), strict=True):
         if not has_flow:
             methods[at] = "arithmetic"
-    mean[which] = np.where(count > 0, weighted, mean[which])
+    mean[which] = np.where(enough, weighted, mean[which])
 
 
 def _vector(grid: Grid, place: Place, which: NDArray[np.intp], results: _Results) -> None:
-    """Direction [°] of the mean vector, weighted with the speed where the station measures it; WMO-No. 8."""
+    """Direction [°] of the mean vector, weighted with the speed where there is an hour of it; WMO-No. 8."""
     speed = place.minutes("wind", which)
-    speed[place.rows("wind")[which] < 0] = 1.0
+    speed[np.isnan(speed).all(axis=1)] = 1.0
     both = grid.valid[which] & ~np.isnan(speed)
     angle = np.radians(np.where(both, grid.mean[which], 0.0))
     weight = np.where(both, speed, 0.0)

@@ -64,16 +64,13 @@ def make_nox(grid: Grid, place: Place) -> None:
     for table in (grid.mean, grid.low, grid.high, grid.last):
         table[which] = made
     grid.valid[which] = ~np.isnan(made)
+    grid.entered[which] = grid.entered[no[which]] & grid.valid[which]
+    grid.marked[which] |= grid.marked[no[which]]
     grid.received[which] = grid.received[no[which]]
     grid.whole[which] = grid.valid[which]
     grid.flags[which] = grid.flags[no[which]]
 
 
-def at_reference(
-    mean: Floats, oxygen: Floats, sensors: Sequence[Sensor], idle: Flags
-) -> tuple[Floats, Floats]:
-    """Return hourly means [r] at reference oxygen, NaN where none is asked for or the unit is idle, and the reference [%]."""
-    reference = np.asarray(
-        [np.nan if sensor.reference_o2 is None else sensor.reference_o2 for sensor in sensors]
-    )
-    return np.where(idle, np.nan, flue_gas.at_reference_oxygen(mean, oxygen, reference)), reference
+def at_reference(mean: Floats, oxygen: Floats, reference: Floats, idle: Flags) -> Floats:
+    """Return hourly means [r] at the reference oxygen [%], NaN where none is asked for or the unit is idle."""
+    return np.where(idle, np.nan, flue_gas.at_reference_oxygen(mean, oxygen, reference))

@@ -50,12 +50,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """A confirmed correction over [start, end) [us]: scale, exclude or enter."""
+    """A confirmed correction over [start, end) [us]: scale, exclude or enter; they are applied in this order of time."""
 
     sensor_id: int
     kind: str
     start_us: int
     end_us: int
+    decided_us: int = 0
     factor: float = 1.0
     shift: float = 0.0
     value: float = np.nan
@@ -118,6 +119,20 @@ class Grid:
             opening=np.full(rows, np.nan),
         )
 
+    def open_with(self, at: int, value: float, minute_us: int, overlays: Sequence[Overlay]) -> None:
+        """Let a counter go on from a value before its hour, with the corrections of its minute laid over it."""
+        for one in overlays:
+            if one.sensor_id == int(self.sensor_id[at]) and one.start_us <= minute_us < one.end_us:
+                value = value * one.factor + one.shift if one.kind == "scale" else np.nan
+        self.opening[at] = value
+
+    def hold(self, at: int, value: float, *, whole: bool, flags: int) -> None:
+        """Let the result of a slow analyser stand for an hour in which it gave none; HJ 356-2019: it holds until the next."""
+        for table in (self.mean, self.low, self.high, self.last):
+            table[at, 0] = value
+        self.received[at, 0] = self.valid[at, 0] = True
+        self.whole[at, 0], self.flags[at, 0] = whole, flags
+
     def lay(self, station_id: NDArray[np.int32], marks: Sequence[Mark], overlays: Sequence[Overlay]) -> None:
         """Lay marks over hours that they touch, and corrections, in their order, over minutes; stations [r]."""
         for mark in marks:
@@ -133,8 +148,9 @@ class Grid:
             if one.kind == "scale":
                 self._scale(where, one.factor, one.shift)
             elif one.kind == "exclude":
+                # Taken out by two people, it neither counts nor spoils.
                 self.valid &= ~where
-                self.whole &= ~where
+                self.whole |= where
             else:
                 self._enter(where & ~self.valid, one.value)
 

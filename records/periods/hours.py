@@ -5,7 +5,10 @@ that nothing burns, ``abnormal`` where one abnormal value spoils it (wastewater)
 ``no_flow`` where a flow-weighted mean has no weight, else ``valid``. Only a valid hour has a mean.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from math import ceil
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +18,7 @@ from records.periods.flue import at_reference, make_nox, to_dry_standard
 from records.periods.grid import HOUR_US, LETTERS, NORMAL, STOPPED, Grid
 from records.periods.place import Place
 from records.periods.plan import Plan, Sensor
-from records.periods.row import Row, number
+from records.periods.row import Key, Row, number
 from records.periods.rules import HOUR_SLOTS, rule_of
 from smartpark.science import flue_gas
 
@@ -26,7 +29,9 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 
-def hours_of(grid: Grid, plan: Plan, oxygen_not_running: float) -> list[Row]:
+def hours_of(
+    grid: Grid, plan: Plan, oxygen_not_running: float, known: Mapping[Key, Row] = MappingProxyType({})
+) -> list[Row]:
     """Return the hour record of each row of the table.
 
     Args:
@@ -34,20 +39,24 @@ def hours_of(grid: Grid, plan: Plan, oxygen_not_running: float) -> list[Row]:
             states of the gas become dry and standard, nitrogen oxides are made of NO and NO2 where nothing came.
         plan: the sensors.
         oxygen_not_running: flue gas with so much oxygen or more is of a unit that does not run [% dry].
+        known: records that there are of these hours: what was due then stays due, whatever the catalogue says today.
 
     """
     sensors = [plan.sensors[int(sensor_id)] for sensor_id in grid.sensor_id]
-    place = Place(grid, plan)
+    counts = _Counts(grid, sensors, known)
+    place = Place(grid, plan, counts.need)
     to_dry_standard(grid, sensors, place)
     make_nox(grid, place)
-    counts = _Counts(grid, sensors)
+    counts.count(grid)
     oxygen = place.neighbour_mean("oxygen")
     idle = oxygen >= oxygen_not_running
-    means = means_of(grid, plan, sensors, place)
+    means = means_of(grid, plan, sensors, place, counts.need)
     status = _status(grid, counts, idle, means, sensors)
     valid = status == "valid"
-    converted, reference = at_reference(means.mean, oxygen, sensors, idle)
-    entered = (grid.entered & grid.valid).any(axis=1)
+    reference = _references(grid, sensors, known)
+    converted = at_reference(means.mean, oxygen, reference, idle)
+    entered = (grid.entered & grid.valid).any(axis=1) | (place.entered("oxygen") & ~np.isnan(reference))
+    entered |= place.entered("flow") & np.asarray([one == "flow_weighted" for one in means.method])
     judgeable = valid & ~entered
     flag = _flags(grid, sensors, status)
     load = _loads(means, place, sensors, valid, status)
@@ -56,7 +65,7 @@ def hours_of(grid: Grid, plan: Plan, oxygen_not_running: float) -> list[Row]:
         Row(
             sensor.id,
             "hour",
-            _EPOCH + timedelta(microseconds=int(grid.hour_us[at])),
+            _instant(int(grid.hour_us[at])),
             str(status[at]),
             bool(judgeable[at]),
             number(means.mean[at]) if valid[at] else None,
@@ -83,18 +92,33 @@ def hours_of(grid: Grid, plan: Plan, oxygen_not_running: float) -> list[Row]:
 class _Counts:
     """How many samples were due, came and are valid [r]."""
 
-    def __init__(self, grid: Grid, sensors: list[Sensor]) -> None:
-        slots = np.asarray([sensor.slots for sensor in sensors])
-        due = np.asarray(
-            [_due(sensor, int(hour)) for sensor, hour in zip(sensors, grid.hour_us, strict=True)], np.float64
-        )
-        self.slots = slots
-        self.expected = np.ceil(slots * due).astype(np.int64)
-        self.received = np.minimum(grid.received.sum(axis=1), slots)
-        self.samples = np.minimum((grid.received & grid.valid).sum(axis=1), slots)
+    def __init__(self, grid: Grid, sensors: list[Sensor], known: Mapping[Key, Row]) -> None:
+        slots, expected = [], []
+        for sensor, hour_us in zip(sensors, grid.hour_us.tolist(), strict=True):
+            share = _due(sensor, hour_us)
+            record = known.get((sensor.id, "hour", _instant(hour_us)))
+            whole = sensor.slots
+            if record is not None and record.expected:
+                whole = round(record.expected / share) if share else record.expected
+            slots.append(whole)
+            expected.append(
+                record.expected if record is not None and record.expected else ceil(whole * share)
+            )
+        self.slots = np.asarray(slots, np.int64)
+        self.expected = np.asarray(expected, np.int64)
         self.need = np.asarray(
-            [rule_of(sensor.medium, "hour").needed(sensor.slots, HOUR_SLOTS) for sensor in sensors]
+            [
+                rule_of(sensor.medium, "hour").needed(whole, HOUR_SLOTS)
+                for sensor, whole in zip(sensors, slots, strict=True)
+            ],
+            np.int64,
         )
+        self.count(grid)
+
+    def count(self, grid: Grid) -> None:
+        """Count what came and what is valid, as it is now."""
+        self.received = np.minimum(grid.received.sum(axis=1), self.slots)
+        self.samples = np.minimum((grid.received & grid.valid).sum(axis=1), self.slots)
 
 
 def _due(sensor: Sensor, hour_us: int) -> float:
@@ -107,6 +131,23 @@ def _due(sensor: Sensor, hour_us: int) -> float:
     return max(0, end - begin) / HOUR_US
 
 
+def _instant(us: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=us)
+
+
+def _references(grid: Grid, sensors: list[Sensor], known: Mapping[Key, Row]) -> Floats:
+    """Return the reference oxygen [%] of each hour [r]: that of its record, else that of the limit in force then."""
+    found = np.full(len(sensors), np.nan)
+    for at, sensor in enumerate(sensors):
+        hour = _instant(int(grid.hour_us[at]))
+        record = known.get((sensor.id, "hour", hour))
+        oxygen = (
+            sensor.reference_o2(hour) if record is None else record.reference_o2 or sensor.reference_o2(hour)
+        )
+        found[at] = np.nan if oxygen is None else oxygen
+    return found
+
+
 def _us(instant: datetime) -> int:
     return (instant - _EPOCH) // timedelta(microseconds=1)
 
@@ -116,7 +157,8 @@ def _status(
 ) -> NDArray[np.str_]:
     stopped_minutes = (grid.received & (grid.flags & STOPPED > 0)).sum(axis=1)
     received = grid.received.sum(axis=1)
-    stopped = (received > 0) & (2 * stopped_minutes > received)
+    # Of what was due, so that one minute that says so stops nothing.
+    stopped = (received > 0) & (2 * stopped_minutes > np.maximum(counts.slots, received))
     spoils = np.asarray([rule_of(sensor.medium, "hour").spoils for sensor in sensors])
     abnormal = spoils & (grid.received & ~grid.whole).any(axis=1)
     burns = np.asarray([sensor.medium == "gas" and sensor.milligrams is not None for sensor in sensors])
@@ -129,7 +171,7 @@ def _status(
             received == 0,
             stopped | (idle & (burns | zs)),
             abnormal,
-            counts.samples < counts.need,
+            (counts.samples < counts.need) | np.isinf(means.mean),
             weightless | directionless,
         ],
         ["marked", "none", "stopped", "abnormal", "short", "no_flow"],

@@ -5,16 +5,21 @@ that hold now.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from typing import NamedTuple
 
 from records.periods.grid import HOUR_US, Grid, Overlay
-from records.periods.row import Row
+from records.periods.row import Key, Row
 
-_Key = tuple[int, str, datetime]
+
+class Base(NamedTuple):
+    """What an hour came to before any mark, and when that was written [us]: corrections decided before it are in it."""
+
+    row: Row
+    made_us: int
 
 
 def with_kept(
-    rows: Sequence[Row], grid: Grid, overlays: Sequence[Overlay], bases: Mapping[_Key, Row]
+    rows: Sequence[Row], grid: Grid, overlays: Sequence[Overlay], bases: Mapping[Key, Base]
 ) -> list[Row]:
     """Return rows, those of hours that more minutes came of than there are now made of their bases.
 
@@ -22,22 +27,25 @@ def with_kept(
         rows: made of the minutes that are there, row by row of the grid.
         grid: of the same hours, with its marks.
         overlays: corrections that hold, the newest last.
-        bases: what hours came to before any mark or correction.
+        bases: what hours came to before any mark.
 
     """
     found = []
     for at, row in enumerate(rows):
         base = bases.get(row.key)
-        if base is None or base.received <= row.received:
+        if base is None or base.row.received <= row.received:
             found.append(row)
             continue
         hour_us = int(grid.hour_us[at])
         mine = [
             one
             for one in overlays
-            if one.sensor_id == row.sensor_id and one.start_us <= hour_us and one.end_us >= hour_us + HOUR_US
+            if one.sensor_id == row.sensor_id
+            and one.decided_us > base.made_us
+            and one.start_us <= hour_us
+            and one.end_us >= hour_us + HOUR_US
         ]
-        kept = _corrected(base, mine)
+        kept = _corrected(base.row, mine)
         found.append(_emptied(kept, "marked") if grid.marked[at] else kept)
     return found
 

@@ -1,7 +1,8 @@
 """Hours to days, days to months and years, by the rule of each medium; pure.
 
 The parts of a day are its hours, those of a month and a year its days. Mass and amount are plain sums of what the parts
-have (a day of HJ 212-2017 app. D eq. 34 without its second 1e-6); a flow-weighted mean is mass over volume.
+have (a day of HJ 212-2017 app. D eq. 34 without its second 1e-6). A flow-weighted mean is that of the valid parts, each weighed
+with its volume; where volumes are lacking it is arithmetic, and the record says so.
 """
 
 from collections import Counter
@@ -54,8 +55,10 @@ def record_of(whole: Whole, parts: Sequence[Part], method: Method) -> Row:
     valid = [part for part in parts if part.status == "valid"]
     status = _status(whole, rule, parts, valid)
     usable = valid if status == "valid" else []
-    mean = _mean(whole.sensor, method, usable, parts)
     need = rule.needed(whole.parts_in_all, whole.parts_in_all)
+    if method == "flow_weighted" and not _weighable(parts, need):
+        method = "arithmetic"
+    mean = _mean(method, usable)
     masses = [part.mass for part in parts if part.mass is not None]
     amounts = [part.amount for part in parts if part.amount is not None]
     converted = [part.converted for part in usable if part.converted is not None]
@@ -64,7 +67,7 @@ def record_of(whole: Whole, parts: Sequence[Part], method: Method) -> Row:
         whole.period,
         whole.start,
         status,
-        status == "valid" and sum(part.judgeable for part in valid) >= _judged(rule, need, valid, parts),
+        status == "valid" and all(part.judgeable for part in valid),
         mean,
         min((part.min for part in valid if part.min is not None), default=None),
         max((part.max for part in valid if part.max is not None), default=None),
@@ -73,19 +76,13 @@ def record_of(whole: Whole, parts: Sequence[Part], method: Method) -> Row:
         len(valid),
         _flag(rule, parts, valid, status),
         fsum(converted) / len(converted) if converted and len(converted) >= min(need, len(usable)) else None,
-        whole.sensor.reference_o2,
+        whole.sensor.reference_o2(whole.start),
         _eight_hours(whole, parts),
         fsum(amounts) if amounts else None,
         fsum(masses) if masses else None,
         method,
         rule.words,
     )
-
-
-def _judged(rule: Rule, need: int, valid: Sequence[Part], parts: Sequence[Part]) -> int:
-    """Return how many judgeable parts a judgeable period needs: as many as valid ones."""
-    still = sum(part.status == "no_flow" for part in parts)
-    return max(1, need - still) if rule.spoils else min(need, len(valid))
 
 
 def _status(whole: Whole, rule: Rule, parts: Sequence[Part], valid: Sequence[Part]) -> str:
@@ -114,14 +111,21 @@ def _every_month(whole: Whole, valid: Sequence[Part]) -> bool:
     return all(days[month] >= (rule.need_february if month == 2 else rule.need) for month in range(1, 13))
 
 
-def _mean(sensor: Sensor, method: Method, valid: Sequence[Part], parts: Sequence[Part]) -> float | None:
+def _weighable(parts: Sequence[Part], need: int) -> bool:
+    """Return whether there is a volume beside enough of the parts, and any water in it."""
+    volumes = [part.weight for part in parts if part.status == "valid" and part.weight is not None]
+    still = sum(part.status == "no_flow" for part in parts)
+    return len(volumes) + still >= need and fsum(volumes) > 0
+
+
+def _mean(method: Method, valid: Sequence[Part]) -> float | None:
     if not valid:
         return None
     if method == "flow_weighted":
-        weighed = [part for part in parts if part.mass is not None and part.weight is not None]
-        volume = fsum(part.weight or 0.0 for part in weighed)
-        if volume > 0 and sensor.milligrams:
-            return fsum(part.mass or 0.0 for part in weighed) / volume * 1000.0 / sensor.milligrams
+        weighed = [
+            (part.mean, part.weight) for part in valid if part.mean is not None and part.weight is not None
+        ]
+        return fsum(mean * volume for mean, volume in weighed) / fsum(volume for _, volume in weighed)
     means = [part.mean for part in valid if part.mean is not None]
     if not means:
         return None

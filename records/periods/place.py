@@ -12,8 +12,10 @@ Floats = NDArray[np.float64]
 class Place:
     """Where the neighbours of each row stand in the table: those of its own hour."""
 
-    def __init__(self, grid: Grid, plan: Plan) -> None:
+    def __init__(self, grid: Grid, plan: Plan, need: NDArray[np.int64]) -> None:
+        """Find the neighbours; ``need`` [r]: valid minutes of an hour, without which a neighbour says nothing."""
         self._grid = grid
+        self._need = need
         self._row = {
             key: at for at, key in enumerate(zip(grid.sensor_id.tolist(), grid.hour_us.tolist(), strict=True))
         }
@@ -32,11 +34,22 @@ class Place:
         """Return the row of a neighbour of each row; -1: it has none."""
         return self._rows[name]
 
+    def _usable(self) -> NDArray[np.bool_]:
+        """Return which rows [r] may be a part of others: unmarked hours with enough valid minutes."""
+        enough: NDArray[np.bool_] = np.asarray(self._grid.valid.sum(axis=1) >= self._need)
+        return ~self._grid.marked & enough
+
+    def entered(self, name: str) -> NDArray[np.bool_]:
+        """Return of which rows [r] a neighbour's hour holds values that were entered by hand."""
+        row = self._rows[name]
+        by_hand: NDArray[np.bool_] = np.asarray((self._grid.entered & self._grid.valid).any(axis=1))
+        return (row >= 0) & by_hand[row]
+
     def minutes(self, name: str, which: NDArray[np.intp]) -> Floats:
-        """Return the valid minutes of a neighbour of some rows [w, 60], NaN where there are none."""
+        """Return the valid minutes of a neighbour of some rows [w, 60]; NaN where there are none, or too few for an hour."""
         row = self._rows[name][which]
         values = np.where(self._grid.valid[row], self._grid.mean[row], np.nan)
-        values[row < 0] = np.nan
+        values[(row < 0) | ~self._usable()[row]] = np.nan
         return values
 
     def neighbour_mean(self, name: str) -> Floats:
@@ -46,5 +59,5 @@ class Place:
         count = valid.sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = np.where(count > 0, values.sum(axis=1) / count, np.nan)
-        found: Floats = np.where(row >= 0, mean[row], np.nan)
+        found: Floats = np.where((row >= 0) & self._usable()[row], mean[row], np.nan)
         return found

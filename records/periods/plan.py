@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from records.periods.rules import HOUR_SLOTS, Averaging, Method, averaging_of, medium_of
 
@@ -12,6 +13,14 @@ _WATER_FLOW, _GAS_FLOW, _WIND, _OXYGEN = "w00000", "a00000", "a01007", "a19001"
 NO, NO2, NOX = "a21003", "a21004", "a21002"
 OZONE = "a05024"
 TEMPERATURE, PRESSURE, MOISTURE, BAROMETER = "a01012", "a01013", "a01014", "a01006"
+
+
+class Reference(NamedTuple):
+    """The reference oxygen [%] of a limit that is in force over [since, until)."""
+
+    since: datetime
+    until: datetime
+    oxygen: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +38,7 @@ class Sensor:
     due_until: datetime | None
     timezone: str
     gas_state: str = "dry_standard"
-    reference_o2: float | None = None  # where its measured value is judged at reference oxygen
+    references: tuple[Reference, ...] = ()  # where its measured value is judged at reference oxygen
 
     @property
     def medium(self) -> str:
@@ -40,6 +49,10 @@ class Sensor:
     def slots(self) -> int:
         """How many samples a whole hour has."""
         return max(1, HOUR_SLOTS // self.step_min)
+
+    def reference_o2(self, instant: datetime) -> float | None:
+        """Return the reference oxygen [%] at which its value of an instant is judged; None: at none."""
+        return next((one.oxygen for one in self.references if one.since <= instant < one.until), None)
 
     @property
     def averaging(self) -> Averaging:

@@ -27,6 +27,7 @@ def preview(
     """
     plan = load_plan(conn)
     with conn.transaction(force_rollback=True):
+        conn.execute(Q.alone)
         found = conn.execute(Q.suppose, {"id": correction_id, "now": now}).fetchone()
         if found is None:
             raise LookupError(f"no correction {correction_id}")

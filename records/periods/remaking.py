@@ -11,7 +11,7 @@ from records.periods.hours import hours_of
 from records.periods.kept import with_kept
 from records.periods.longer import Whole, record_of
 from records.periods.plan import OZONE, Plan
-from records.periods.row import Row
+from records.periods.row import Key, Row
 from records.periods.rules import Period
 from records.periods.store import Change, Pair, load_bases, load_grid, load_parts, stored_rows, write
 from smartpark import db
@@ -32,24 +32,36 @@ class Remaking:
 
     def hours(self, pairs: Iterable[Pair], *, cause: str, first_cause: str) -> list[Change]:
         """Make the hours of whole stations (station, hour) and what follows from them; return what changed."""
-        rows = self._hour_rows(pairs)
+        asked = sorted({(s, hour) for station, hour in pairs for s in self.plan.of_station.get(station, ())})
+        if not asked:
+            return []
+        rows = self._hour_rows(asked)
         changes = write(self.conn, rows, cause=cause, first_cause=first_cause, now=self.now)
-        ended = {(row.sensor_id, row.start) for row in rows if self._ends_a_day(row)}
+        ended = {pair for pair in asked if self._ends_a_day(pair)}
         touched = ended | {(change.sensor_id, change.start) for change in changes}
         return changes + self._longer(touched, cause=cause, first_cause=first_cause)
 
-    def _hour_rows(self, pairs: Iterable[Pair]) -> list[Row]:
-        plan = self.plan
-        asked = sorted({(s, hour) for station, hour in pairs for s in plan.of_station.get(station, ())})
-        if not asked:
-            return []
-        grid, overlays = load_grid(self.conn, plan, asked)
-        rows = hours_of(grid, plan, self.oxygen_not_running)
-        thin = [pair for pair, row in zip(asked, rows, strict=True) if row.received < row.expected]
+    def _hour_rows(self, asked: list[Pair]) -> list[Row]:
+        grid, overlays = load_grid(self.conn, self.plan, asked)
+        known = self._known(asked)
+        rows = hours_of(grid, self.plan, self.oxygen_not_running, known)
+        thin = [
+            pair
+            for pair, row in zip(asked, rows, strict=True)
+            if row.key in known and row.received < row.expected
+        ]
         if thin:
             rows = with_kept(rows, grid, overlays, load_bases(self.conn, thin))
         made = [row for row in rows if row.expected or row.received]
         return self._with_eight_hours(made)
+
+    def _known(self, asked: list[Pair]) -> dict[Key, Row]:
+        """Return the records that there are of some hours."""
+        hours = [hour for _, hour in asked]
+        sensors = {sensor_id for sensor_id, _ in asked}
+        wanted = set(asked)
+        rows = stored_rows(self.conn, sensors, "hour", min(hours), max(hours) + _HOUR)
+        return {row.key: row for row in rows if (row.sensor_id, row.start) in wanted}
 
     def _with_eight_hours(self, rows: list[Row]) -> list[Row]:
         """Add the eight-hour means of ozone, and the later hours whose eight hours these are among."""
@@ -76,9 +88,9 @@ class Remaking:
     def _zone(self, sensor_id: int) -> ZoneInfo:
         return ZoneInfo(self.plan.sensors[sensor_id].timezone)
 
-    def _ends_a_day(self, row: Row) -> bool:
-        after = row.start + _HOUR
-        return start_of("day", after, self._zone(row.sensor_id)) == after
+    def _ends_a_day(self, pair: Pair) -> bool:
+        after = pair[1] + _HOUR
+        return start_of("day", after, self._zone(pair[0])) == after
 
     def _longer(self, touched: Iterable[Pair], *, cause: str, first_cause: str) -> list[Change]:
         """Make the days, months and years that have ended and in which an hour was touched."""
@@ -95,7 +107,9 @@ class Remaking:
             )
             changes += made
             if period == "day":
-                pairs = {(change.sensor_id, change.start) for change in made}
+                # Of a sensor that went out of use nothing changes on the last day of its month.
+                pairs = {pair for pair in pairs if self._ends_a_day(pair)}
+                pairs |= {(change.sensor_id, change.start) for change in made}
         return changes
 
     def _ended(self, period: Period, pairs: Iterable[Pair]) -> list[Whole]:

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
+Key = tuple[int, str, datetime]
+
 
 class Row(NamedTuple):
     """The value of one sensor over one period; NaN and None are both: no number."""
@@ -28,7 +30,7 @@ class Row(NamedTuple):
     edition: str
 
     @property
-    def key(self) -> tuple[int, str, datetime]:
+    def key(self) -> Key:
         """What there is one record of."""
         return self[:3]
 

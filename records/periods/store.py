@@ -8,10 +8,11 @@ import numpy as np
 from psycopg.rows import dict_row
 
 from records.periods.grid import Grid, Mark, Minutes, Overlay, letters
+from records.periods.kept import Base
 from records.periods.longer import Part
-from records.periods.plan import Plan, Sensor
-from records.periods.row import Row
-from records.periods.rules import Period
+from records.periods.plan import Plan, Reference, Sensor
+from records.periods.row import Key, Row
+from records.periods.rules import HOUR_SLOTS, Period
 from smartpark import db, queries
 
 Q = queries.load("records.periods", "store.sql")
@@ -67,7 +68,14 @@ class Change(NamedTuple):
 def load_plan(conn: db.Connection) -> Plan:
     """Read every sensor and put them together by station."""
     with conn.cursor(row_factory=dict_row) as cursor:
-        return Plan.of(Sensor(**row) for row in cursor.execute(Q.sensors))
+        references: dict[int, list[Reference]] = {}
+        for row in cursor.execute(Q.references):
+            one = Reference(row["since"], row["until"], row["reference_o2"])
+            references.setdefault(row["sensor_id"], []).append(one)
+        return Plan.of(
+            Sensor(**row, references=tuple(references.get(row["id"], ())))
+            for row in cursor.execute(Q.sensors)
+        )
 
 
 def load_grid(conn: db.Connection, plan: Plan, pairs: Sequence[Pair]) -> tuple[Grid, list[Overlay]]:
@@ -80,23 +88,45 @@ def load_grid(conn: db.Connection, plan: Plan, pairs: Sequence[Pair]) -> tuple[G
     grid = Grid.of(np.asarray(sensors, np.int32), hour_us, _minutes(conn, about))
     stations = [plan.sensors[sensor_id].station_id for sensor_id in sensors]
     overlays = _overlays(conn, set(sensors), span)
+    _look_back(conn, plan, pairs, grid, overlays)
     grid.lay(np.asarray(stations, np.int32), _marks(conn, set(stations), span), overlays)
-    counters = [at for at, sensor_id in enumerate(sensors) if plan.method(sensor_id) == "counted"]
-    if counters:
-        where = {pairs[at]: at for at in counters}
-        asked = {
-            "sensors": [sensors[at] for at in counters],
-            "hours": [hours[at] for at in counters],
-            "first": span["first"] - _WEEK,
-            "last": span["last"],
-        }
-        for sensor_id, hour, value in conn.execute(Q.openings, asked, prepare=False):
-            grid.opening[where[sensor_id, hour]] = value
     return grid, overlays
 
 
-def load_bases(conn: db.Connection, pairs: Sequence[Pair]) -> dict[tuple[int, str, datetime], Row]:
-    """Return what hours (sensor, hour) came to before any mark or correction, of those that have records."""
+def _look_back(
+    conn: db.Connection, plan: Plan, pairs: Sequence[Pair], grid: Grid, overlays: Sequence[Overlay]
+) -> None:
+    """Give counters the value that they go on from, and slow analysers without a result in an hour the one that holds."""
+    backs = {}
+    for at, (sensor_id, _) in enumerate(pairs):
+        step_min = plan.sensors[sensor_id].step_min
+        if plan.method(sensor_id) == "counted":
+            backs[at] = _WEEK
+        elif step_min > HOUR_SLOTS and not grid.received[at].any():
+            backs[at] = timedelta(minutes=step_min - HOUR_SLOTS)
+    if not backs:
+        return
+    hours = [pairs[at][1] for at in backs]
+    where = {pairs[at]: at for at in backs}
+    asked = {
+        "sensors": [pairs[at][0] for at in backs],
+        "hours": hours,
+        "backs": list(backs.values()),
+        "first": min(hours) - max(backs.values()),
+        "last": max(hours),
+    }
+    for sensor_id, hour, minute, last, mean, n, n_valid, flags in conn.execute(
+        Q.openings, asked, prepare=False
+    ):
+        at = where[sensor_id, hour]
+        if plan.method(sensor_id) == "counted":
+            grid.open_with(at, last, microseconds(minute), overlays)
+        else:
+            grid.hold(at, mean, whole=n == n_valid and flags == "N", flags=letters(flags))
+
+
+def load_bases(conn: db.Connection, pairs: Sequence[Pair]) -> dict[Key, Base]:
+    """Return what hours (sensor, hour) came to before any mark, of those that have records."""
     hours = [hour for _, hour in pairs]
     about = {
         "sensors": [sensor_id for sensor_id, _ in pairs],
@@ -104,8 +134,11 @@ def load_bases(conn: db.Connection, pairs: Sequence[Pair]) -> dict[tuple[int, st
         "first": min(hours),
         "last": max(hours) + _HOUR,
     }
-    found = (Row(*row) for row in conn.execute(Q.bases, about, prepare=False))
-    return {row.key: row for row in found}
+    found = (
+        Base(Row(*row), microseconds(made_at))
+        for made_at, *row in conn.execute(Q.bases, about, prepare=False)
+    )
+    return {base.row.key: base for base in found}
 
 
 def stored_rows(
@@ -156,7 +189,7 @@ def write(
         rows: at most one of each key.
         cause: of new revisions of what is there.
         first_cause: of what was not there.
-        now: when; later than any earlier revision of the same rows.
+        now: when; where the clock went back, a revision is dated as late as the one before.
 
     """
     if not rows:
@@ -218,6 +251,6 @@ def _marks(conn: db.Connection, stations: set[int], span: Mapping[str, datetime]
 def _overlays(conn: db.Connection, sensors: set[int], span: Mapping[str, datetime]) -> list[Overlay]:
     about = {"sensors": sorted(sensors), **span}
     return [
-        Overlay(sensor_id, kind, microseconds(start), microseconds(end), *numbers)
-        for sensor_id, kind, start, end, *numbers in conn.execute(Q.corrections, about)
+        Overlay(sensor_id, kind, *(microseconds(at) for at in (start, end, decided)), *numbers)
+        for sensor_id, kind, start, end, decided, *numbers in conn.execute(Q.corrections, about)
     ]

@@ -1,34 +1,38 @@
 -- What records are made of, and how a change becomes a revision.
 
+-- name: version
+-- Grows when the catalogue or the limits change.
+select sum(version)::bigint from revision where name in ('catalogue', 'rules');
+
 -- name: sensors
--- Every sensor that was ever let in, with how far apart its data come [min]; a reference oxygen where its measured value is judged at one and no
--- converted value is sent.
+-- Every sensor that was ever let in, with how far apart its data come [min].
 with pace as materialized (
     select station_id, max(minute_interval_min) as minutes from logger where admitted group by 1
 )
 select x.id, x.station_id, st.kind, x.quantity, x.form, q.unit,
-       least(greatest(ceil(x.period_s / 60.0), p.minutes, 1), 60)::int as step_min,
+       greatest(ceil(x.period_s / 60.0), p.minutes, 1)::int as step_min,
        case when x.active and st.active then x.due_since end as due_since, x.due_until, park.timezone,
-       coalesce(st.attributes ->> 'gas_state', 'dry_standard') as gas_state,
-       case when st.kind = 'stack' and x.form = '' and not exists (
-           select from sensor z where z.station_id = st.id and z.quantity = x.quantity and z.form = 'Zs' and z.active)
-       then (
-           select l.reference_o2 from limit_value l
-           where l.quantity = x.quantity and l.form = 'Zs' and l.reference_o2 is not null
-             and (l.station_id is null or l.station_id = st.id)
-             and (l.enterprise_id is null or l.enterprise_id = st.enterprise_id)
-             and (l.outlet_kind is null or l.outlet_kind = st.outlet_kind)
-             and (l.station_kind is null or l.station_kind = st.kind)
-             and (l.region = '' or l.region = st.attributes ->> 'region')
-           order by (l.station_id is null), (l.enterprise_id is null), (l.outlet_kind is null), (l.station_kind is null),
-                    l.valid_from desc limit 1)
-       end as reference_o2
+       coalesce(st.attributes ->> 'gas_state', 'dry_standard') as gas_state
 from sensor x
 join station st on st.id = x.station_id
 join park on park.id = st.park_id
 join quantity q on q.code = x.quantity
 left join pace p on p.station_id = x.station_id
 where x.admitted;
+
+-- name: references
+-- The reference oxygen [%] at which measured values are judged, from when to when, where no converted value is sent.
+select l.sensor_id, l.since, least(l.until, timestamptz '9999-01-01Z') as until, l.reference_o2
+from record_limit l
+join sensor s on s.id = l.sensor_id and s.form = ''
+join station st on st.id = s.station_id and st.kind = 'stack'
+where l.form = 'Zs' and l.basis = 'hour' and l.reference_o2 is not null and not exists (
+    select from sensor z where z.station_id = s.station_id and z.quantity = s.quantity and z.form = 'Zs' and z.active)
+order by 1, 2;
+
+-- name: alone
+-- One at a time makes records or supposes them, until the end of the transaction.
+select pg_advisory_xact_lock(hashtextextended('smartpark records', 0));
 
 -- name: began
 -- From when on hours are closed: the first message that this platform ever stored, and how far it has got.
@@ -74,12 +78,13 @@ copy (
 ) to stdout (format binary);
 
 -- name: openings
--- The newest value of counters before an hour, at most a week old.
-select p.sensor_id, p.hour, m.last
-from unnest(%(sensors)s::int[], %(hours)s::timestamptz[]) as p (sensor_id, hour)
+-- The newest minute before an hour of sensors that look back, at most so far.
+select p.sensor_id, p.hour, m.time, m.last, coalesce(m.mean, 'NaN'), m.n, m.n_valid, m.flags
+from unnest(%(sensors)s::int[], %(hours)s::timestamptz[], %(backs)s::interval[]) as p (sensor_id, hour, back)
 cross join lateral (
-    select last from minute m where m.sensor_id = p.sensor_id and m.time < p.hour and m.time >= p.hour - interval '8 days'
-      and m.n_valid > 0 and m.time >= %(first)s::timestamptz and m.time < %(last)s::timestamptz order by m.time desc limit 1
+    select time, last, mean, n, n_valid, flags from minute m
+    where m.sensor_id = p.sensor_id and m.time < p.hour and m.time >= p.hour - p.back and m.n_valid > 0
+      and m.time >= %(first)s::timestamptz and m.time < %(last)s::timestamptz order by m.time desc limit 1
 ) m;
 
 -- name: marks
@@ -89,8 +94,9 @@ where station_id = any(%(stations)s) and state in ('filed', 'confirmed') and end
 order by id;
 
 -- name: corrections
--- Corrections that hold over a time, the newest last.
-select sensor_id, kind, starts_at, ends_at, coalesce(factor, 1), coalesce(shift, 0), coalesce(value, 'NaN') from correction
+-- Corrections that hold over a time, in the order in which they were confirmed: that in which they are applied.
+select sensor_id, kind, starts_at, ends_at, decided_at, coalesce(factor, 1), coalesce(shift, 0), coalesce(value, 'NaN')
+from correction
 where sensor_id = any(%(sensors)s) and state = 'confirmed' and ends_at > %(first)s and starts_at < %(last)s
 order by decided_at, id;
 
@@ -138,7 +144,7 @@ insert into record_revision (sensor_id, period, start, revision, status, judgeab
     flag, converted, reference_o2, mean_8h, amount, mass, method, edition, cause, made_at, replaced_at)
 select r.sensor_id, r.period, r.start, r.revision, r.status, r.judgeable, r.mean, r.min, r.max, r.expected, r.received,
        r.samples, r.flag, r.converted, r.reference_o2, r.mean_8h, r.amount, r.mass, r.method, r.edition, r.cause, r.made_at,
-       %(now)s
+       greatest(%(now)s::timestamptz, r.made_at)
 from staged_record s
 join record r on r.sensor_id = s.sensor_id and r.period = s.period and r.start = s.start
 where r.start >= %(first)s and r.start <= %(last)s
@@ -154,9 +160,9 @@ with changed as (
         status = s.status, judgeable = s.judgeable, mean = s.mean, min = s.min, max = s.max, expected = s.expected,
         received = s.received, samples = s.samples, flag = s.flag, converted = s.converted, reference_o2 = s.reference_o2,
         mean_8h = s.mean_8h, amount = s.amount, mass = s.mass, method = s.method, edition = s.edition,
-        revision = r.revision + 1, cause = %(cause)s, made_at = %(now)s
+        revision = r.revision + 1, cause = %(cause)s, made_at = greatest(%(now)s::timestamptz, r.made_at)
     from staged_record s
-    join record_revision o on o.sensor_id = s.sensor_id and o.period = s.period and o.start = s.start and o.replaced_at = %(now)s
+    join record_revision o on o.sensor_id = s.sensor_id and o.period = s.period and o.start = s.start
     where r.sensor_id = s.sensor_id and r.period = s.period and r.start = s.start and r.start >= %(first)s and r.start <= %(last)s
       and o.revision = r.revision
     returning r.sensor_id, r.period, r.start, r.revision, o.status as old_status, o.mean as old_mean, o.mass as old_mass,
@@ -182,19 +188,20 @@ from added
 order by 3, 1;
 
 -- name: bases
--- What hours came to before any mark or correction: the newest such revision of each.
-select distinct on (b.sensor_id, b.start) b.sensor_id, b.period, b.start, b.status, b.judgeable, b.mean, b.min, b.max, b.expected,
-       b.received, b.samples, b.flag::text, b.converted, b.reference_o2, b.mean_8h, b.amount, b.mass, b.method, b.edition
+-- What hours came to before any mark, and when that was written: the newest such revision of each.
+select distinct on (b.sensor_id, b.start) b.made_at, b.sensor_id, b.period, b.start, b.status, b.judgeable, b.mean, b.min, b.max,
+       b.expected, b.received, b.samples, b.flag::text, b.converted, b.reference_o2, b.mean_8h, b.amount, b.mass, b.method,
+       b.edition
 from unnest(%(sensors)s::int[], %(hours)s::timestamptz[]) as p (sensor_id, hour)
 cross join lateral (
     select sensor_id, period, start, status, judgeable, mean, min, max, expected, received, samples, flag, converted,
-           reference_o2, mean_8h, amount, mass, method, edition, revision, cause
+           reference_o2, mean_8h, amount, mass, method, edition, revision, made_at
     from record r where r.sensor_id = p.sensor_id and r.period = 'hour' and r.start = p.hour
       and r.start >= %(first)s::timestamptz and r.start < %(last)s::timestamptz
     union all
     select sensor_id, period, start, status, judgeable, mean, min, max, expected, received, samples, flag, converted,
-           reference_o2, mean_8h, amount, mass, method, edition, revision, cause
+           reference_o2, mean_8h, amount, mass, method, edition, revision, made_at
     from record_revision r where r.sensor_id = p.sensor_id and r.period = 'hour' and r.start = p.hour
 ) b
-where b.cause !~ 'mark|correction'
+where b.status <> 'marked'
 order by b.sensor_id, b.start, b.revision desc;

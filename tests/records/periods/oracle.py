@@ -32,7 +32,7 @@ def hour(
         table = {
             t: (4, 4, no[2] * 46 / 30 + no2[2], "N", 0.0)
             for t in times
-            if (no := _valid(data, park.NO, t)) and (no2 := _valid(data, park.NO2, t))
+            if (no := _beside(data, park.NO, start, t)) and (no2 := _beside(data, park.NO2, start, t))
         }
         came = [t for t in times if t in data.get(park.NO, {})]
     else:
@@ -53,15 +53,26 @@ def _valid(data: Mapping[int, Mapping[datetime, Minute]], sensor: int, time: dat
     return one if one is not None and _is_good(one) else None
 
 
+def _beside(
+    data: Mapping[int, Mapping[datetime, Minute]], sensor: int, start: datetime, time: datetime
+) -> Minute | None:
+    """A valid minute of a neighbour, in an hour of which it has enough."""
+    valid = sum(_valid(data, sensor, start + at * timedelta(minutes=1)) is not None for at in range(60))
+    return _valid(data, sensor, time) if valid >= 45 else None
+
+
 def _status(data, sensor, start, table, came, good) -> str:
     if not came:
         return "none"
     source = data[park.NO] if sensor == park.NOX else table
-    if sum("F" in source[t][3] for t in came) * 2 > len(came):
+    slots, need = (12, 9) if sensor in {park.POWER, park.ENERGY} else (60, 45)
+    if sum("F" in source[t][3] for t in came) * 2 > max(slots, len(came)):
         return "stopped"
     if sensor in {park.SO2, park.NO, park.NO2, park.NOX}:
         oxygen = [
-            one[2] for at in range(60) if (one := _valid(data, park.O2, start + at * timedelta(minutes=1)))
+            one[2]
+            for at in range(60)
+            if (one := _beside(data, park.O2, start, start + at * timedelta(minutes=1)))
         ]
         if oxygen and sum(oxygen) / len(oxygen) >= 19.0:
             return "stopped"
@@ -69,12 +80,11 @@ def _status(data, sensor, start, table, came, good) -> str:
         table[t][0] != table[t][1] or table[t][3] != "N" for t in came
     ):
         return "abnormal"
-    slots, need = (12, 9) if sensor in {park.POWER, park.ENERGY} else (60, 45)
     if min(len(good), slots) < need:
         return "short"
     if sensor == park.COD:
-        flow = [(t, one) for t in good if (one := _valid(data, park.WATER_FLOW, t))]
-        if flow and sum(max(one[2], 0) for _, one in flow) == 0:
+        flow = [(t, one) for t in good if (one := _beside(data, park.WATER_FLOW, start, t))]
+        if len(flow) >= 45 and sum(max(one[2], 0) for _, one in flow) == 0:
             return "no_flow"
     return "valid"
 
@@ -83,9 +93,11 @@ def _value(data, sensor, start, table, good, status):
     mean = sum(table[t][2] for t in good) / len(good)
     extra = None
     if sensor == park.COD:
-        both = [(table[t][2], max(one[2], 0.0)) for t in good if (one := _valid(data, park.WATER_FLOW, t))]
+        both = [
+            (table[t][2], max(one[2], 0.0)) for t in good if (one := _beside(data, park.WATER_FLOW, start, t))
+        ]
         flow_status = hour(data, park.WATER_FLOW, start)[0]
-        if both:
+        if len(both) >= 45:
             volume = sum(q for _, q in both)
             mean = sum(c * q for c, q in both) / volume if volume else None
             load = sum(c * q for c, q in both) / len(both) * 0.0036
@@ -95,7 +107,8 @@ def _value(data, sensor, start, table, good, status):
         flow_status, flow, _ = hour(data, park.GAS_FLOW, start)
         extra = mean * flow * 1e-6 if flow_status == "valid" else None
     elif sensor == park.WIND_DIRECTION:
-        pairs = [(table[t][2], one[2]) for t in good if (one := _valid(data, park.WIND_SPEED, t))]
+        pairs = [(table[t][2], one[2]) for t in good if (one := _beside(data, park.WIND_SPEED, start, t))]
+        pairs = pairs or [(table[t][2], 1.0) for t in good]
         east = sum(s * sin(radians(d)) for d, s in pairs)
         north = sum(s * cos(radians(d)) for d, s in pairs)
         if sqrt(east**2 + north**2) <= 1e-3 * sum(s for _, s in pairs):
@@ -134,11 +147,10 @@ def day(
         lacking = (18 if water else 20) - len(valid) - statuses.count("no_flow") * water
         return ("stopped" if statuses.count("stopped") >= max(1, lacking) else "short"), None, mass
     if water:
-        volumes = [
-            (one[2], flow[2])
-            for at in range(24)
-            if (one := hour(data, sensor, start + at * HOUR))[2] is not None
-            and (flow := hour(data, park.WATER_FLOW, start + at * HOUR))[2] is not None
+        flows = [hour(data, park.WATER_FLOW, start + at * HOUR)[2] for at in range(24)]
+        weighed = [
+            (hours[at][1], flows[at]) for at in range(24) if hours[at][0] == "valid" and flows[at] is not None
         ]
-        return "valid", sum(kg for kg, _ in volumes) / sum(m3 for _, m3 in volumes) * 1000, mass
+        if len(weighed) + statuses.count("no_flow") >= 18:
+            return "valid", sum(c * q for c, q in weighed) / sum(q for _, q in weighed), mass
     return "valid", sum(valid) / len(valid), mass

@@ -1,41 +1,27 @@
 """Hours close by themselves, equal the brute force, and late data change exactly what they touch."""
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import pytest
 
-from records.periods.engine import Periods
-from records.periods.plan import Plan
 from records.periods.preview import preview
-from records.periods.store import Change
 from smartpark import db
 from tests.records.periods import oracle, park
-from tests.records.periods.park import DAY, DAY0, HOUR, MINUTE, build, even, insert, minute
+from tests.records.periods.deeds import (
+    GRACE,
+    Told,
+    amounts,
+    back_fill,
+    correct,
+    engine,
+    equal,
+    note,
+    records,
+    statuses,
+)
+from tests.records.periods.park import DAY, DAY0, HOUR, MINUTE, even, insert, minute
 
 pytestmark = pytest.mark.integration
-GRACE = timedelta(minutes=5)
-
-
-@pytest.fixture
-def conn(db_dsn: str) -> Iterator[db.Connection]:
-    with db.connect(db_dsn, name="test") as opened:
-        build(opened)
-        yield opened
-
-
-class Told:
-    """What the judge was told."""
-
-    def __init__(self) -> None:
-        self.changes: list[Change] = []
-
-    def __call__(self, _: db.Connection, __: Plan, changes: Sequence[Change], ___: datetime) -> None:
-        self.changes += changes
-
-
-def engine(told: Told | None = None) -> Periods:
-    return Periods(300, 19.0, told or Told())
 
 
 def test_a_random_day_equals_the_brute_force(conn: db.Connection) -> None:
@@ -298,58 +284,6 @@ def test_a_month_and_a_year_close_with_their_last_day(conn: db.Connection) -> No
         ("2026-01-31 16:00", "valid", 28, 28, 40.0),
     ]
     assert conn.execute("select count(*) from record where period = 'year'").fetchone() == (0,)
-
-
-def equal(found: float | None, expected: float | None) -> bool:
-    return found == (None if expected is None else pytest.approx(expected, rel=1e-9))
-
-
-def records(conn: db.Connection) -> dict[tuple[int, str, datetime], tuple[object, ...]]:
-    rows = conn.execute(
-        "select sensor_id, period, start, status, mean, samples, mean_8h, mass, revision from record"
-    ).fetchall()
-    return {row[:3]: row[3:] for row in rows}
-
-
-def back_fill(conn: db.Connection, sensor: int, start: datetime, hours: int, value: float) -> None:
-    insert(conn, even(sensor, start, hours, value))
-    for hour in range(hours):
-        note(conn, sensor, start + hour * HOUR, "late")
-
-
-def note(conn: db.Connection, sensor: int, hour: datetime, cause: str) -> None:
-    conn.execute(
-        "insert into record_due (sensor_id, hour, cause, noted_at) values (%s, %s, %s, now())",
-        [sensor, hour, cause],
-    )
-    conn.commit()
-
-
-def correct(conn: db.Connection, kind: str, start: datetime, length: timedelta, **columns: float) -> None:
-    conn.execute(
-        "insert into correction (sensor_id, kind, starts_at, ends_at, factor, value, reason, before, after, state, made_by, made_at,"
-        " decided_by, decided_at) values (11, %s, %s, %s, %s, %s, 'a good reason', '[]', '[]', 'confirmed', 'a', now(), 'b', now())",
-        [kind, start, start + length, columns.get("factor"), columns.get("value")],
-    )
-    note(conn, park.SO2, start, "correction 1")
-
-
-def statuses(conn: db.Connection, sensor: int) -> list[str]:
-    return [
-        row[0]
-        for row in conn.execute(
-            "select status from record where sensor_id = %s and period = 'hour' order by start", [sensor]
-        )
-    ]
-
-
-def amounts(conn: db.Connection) -> list[float | None]:
-    return [
-        row[0]
-        for row in conn.execute(
-            "select amount from record where sensor_id = 52 and period = 'hour' order by start"
-        )
-    ]
 
 
 def test_a_preview_says_what_a_correction_would_change_and_changes_nothing(conn: db.Connection) -> None:
