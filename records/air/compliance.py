@@ -1,8 +1,8 @@
 """A year of ambient air against GB 3095: by item and average, each value against the limit of its own day; pure.
 
 Values are rounded first (GB/T 8170, as the limit is written) and comply up to the limit, which is included. The mean of a year
-is held against the limit in force on its last day that has come. ``next`` is the next step of the standard: the same values
-against the limits of, say, 2031-01-01.
+is held against the limit in force on its last day that has come. ``next`` is the next step of the standard, an edition that
+repeats a limit is none: the same values against the limits of, say, 2031-01-01.
 """
 
 from collections.abc import Iterable, Sequence
@@ -58,7 +58,7 @@ class Yearly:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The limits of one item and average that touch a year, and the next one after it."""
+    """The limits of one item and average that touch a year, and the first after it that is another value."""
 
     limits: tuple[AmbientLimit, ...]
     next: AmbientLimit | None
@@ -86,7 +86,9 @@ def steps(pollutant: str, average: str, klass: int, first: date, last: date) -> 
         for limit in own
         if limit.valid_from <= last and (limit.valid_to is None or first <= limit.valid_to)
     )
-    return Steps(during, next((limit for limit in own if limit.valid_from > last), None))
+    stands = during[-1].value if during else None
+    later = (limit for limit in own if limit.valid_from > last and limit.value != stands)
+    return Steps(during, next(later, None))
 
 
 def counted(values: Iterable[Value], known: Steps, *, valid: int | None = None, excluded: int = 0) -> Counted:

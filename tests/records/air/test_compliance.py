@@ -23,6 +23,13 @@ def test_the_limits_of_a_year_are_told_with_their_next_step():
     assert ([int(one.value) for one in later.limits], later.next) == ([50], None)
 
 
+def test_an_edition_that_repeats_a_limit_is_no_step():
+    before = compliance.steps("SO2", "day", 2, date(2025, 1, 1), date(2025, 12, 31))
+    assert before.next is not None
+    assert (before.next.value, before.next.valid_from) == (50, date(2031, 1, 1))  # 150 goes on in 2026
+    assert compliance.steps("CO", "day", 2, date(2025, 1, 1), date(2025, 12, 31)).next is None
+
+
 @pytest.mark.parametrize(
     ("value", "day", "compliant"),
     [
