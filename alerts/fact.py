@@ -89,9 +89,13 @@ class Watch:
         value = fact.converted if self.converted else fact.value
         return value if fact.judgeable and value is not None and isfinite(value) else None
 
+    def limits(self, fact: Fact) -> tuple[Bound, ...]:
+        """Return the bounds in force at the start of a fact."""
+        return self.bounds.at(microseconds(fact.start))
+
     def standing(self, fact: Fact) -> Standing:
         """Hold a fact against the limit in force at its start."""
-        bounds, value = self.bounds.at(microseconds(fact.start)), self.value_of(fact)
+        bounds, value = self.limits(fact), self.value_of(fact)
         if not bounds:
             return Standing(Outcome.FREE, value, None)
         if value is None:
@@ -105,7 +109,7 @@ class Watch:
 def watches_of(
     points: Iterable[Point], rules: Sequence[Rule], limits: Sequence[Limit]
 ) -> dict[tuple[int, str], list[Watch]]:
-    """Return what watches the records of each (sensor, period), at most one of a rule."""
+    """Return what watches the records of each (sensor, period): of a rule one watch a form that ever has a limit."""
     official = [rule for rule in rules if is_official(rule)]
     by_quantity: dict[tuple[str, str], list[Limit]] = defaultdict(list)
     for limit in limits:
@@ -114,7 +118,6 @@ def watches_of(
     found: dict[tuple[int, str], list[Watch]] = defaultdict(list)
     known = Timelines()
     for point in points:
-        # A measured value is judged by its own limit, or at reference oxygen by the limit of the converted one.
         forms = [point] if point.form else [point, replace(point, form=CONVERTED)]
         for rule in official:
             period = str(rule.parameters["basis"])
@@ -130,8 +133,21 @@ def watches_of(
                         converted=shape is not point,
                     )
                     found[point.sensor_id, period].append(watch)
-                    break
     return found
+
+
+def watching(watches: Iterable[Watch], fact: Fact) -> list[Watch]:
+    """Return what judges a fact, one watch of a rule.
+
+    A measured value is judged by its own limit while one is in force, else at reference oxygen by the limit of the
+    converted one.
+    """
+    chosen: dict[str, Watch] = {}
+    for watch in watches:
+        before = chosen.get(watch.rule.code)
+        if before is None or (watch.limits(fact) and not before.limits(fact)):
+            chosen[watch.rule.code] = watch
+    return list(chosen.values())
 
 
 def is_official(rule: Rule) -> bool:

@@ -1,8 +1,9 @@
 """The one entry of the records engine: judge official hours and days in the transaction that writes them.
 
 The records process is the only writer of these alerts: the feeds leave alerts of rules of basis hour and day alone. A
-defect in one fact is a finding and stops nobody; only a database that is away, or a lost race for a lock, is raised, and
-the whole transaction has to be done again.
+defect in one fact stops nobody: the others are judged, that one is a finding and is kept, to be tried again with later
+facts until it can be judged. Only a database that is away, or a lost race for a lock, is raised, and the whole transaction
+has to be done again.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ from psycopg.rows import dict_row
 
 from alerts import rows
 from alerts.changes import Change
-from alerts.fact import PERIODS, Fact, Outcome, Watch, watches_of
+from alerts.fact import PERIODS, Fact, Outcome, Watch, watches_of, watching
 from alerts.judge import Q as JUDGE
 from alerts.judge import drill_of
 from alerts.life import Event
@@ -52,13 +53,57 @@ def assert_condition(conn: AnyConnection, facts: Iterable[Fact], now: datetime) 
 
     """
     findings: list[str] = []
-    fit = _fit(facts, findings)
+    fit = _fit([*_kept(conn, now), *facts], findings)
+    part = _judged(conn, fit, now, withdraws=True)
+    failed = {(fact.sensor_id, fact.period, fact.start): why for fact, why in part.failed}
+    where = ([fact.sensor_id for fact in fit], [fact.period for fact in fit], [fact.start for fact in fit])
+    whys = [failed.get(key) for key in zip(*where, strict=True)]
+    values = dict(zip(("sensors", "periods", "starts"), where, strict=True)) | {"whys": whys, "now": now}
+    if fit:
+        conn.execute(Q.forget, values)
+    if failed:
+        conn.execute(Q.keep, values)
+    findings += part.findings
+    findings += [f"sensor {key[0]}, {key[1]} {key[2]} was not judged: {why}" for key, why in failed.items()]
+    return Judged(part.events, tuple(findings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What came of some facts; ``failed``: those that could not be judged, and why."""
+
+    events: int
+    findings: list[str]
+    failed: list[tuple[Fact, str]]
+
+    def __add__(self, other: "_Part") -> "_Part":
+        return _Part(self.events + other.events, self.findings + other.findings, self.failed + other.failed)
+
+
+def _judged(conn: AnyConnection, facts: Sequence[Fact], now: datetime, *, withdraws: bool) -> _Part:
+    """Judge facts as one; where something cannot be written, by halves, down to the fact that is to blame."""
     try:
         with conn.transaction():
-            return _Judging(conn, now, findings).done(fit)
-    except (psycopg.DataError, psycopg.IntegrityError) as error:
-        told = f"{len(fit)} records were not judged: {str(error).strip()}"
-        return Judged(0, (*findings, told))
+            return _Judging(conn, now).done(facts, withdraws=withdraws)
+    except psycopg.OperationalError:
+        raise
+    except psycopg.DatabaseError as error:
+        why = str(error).strip()
+    if withdraws and facts:
+        return _judged(conn, [], now, withdraws=True) + _judged(conn, facts, now, withdraws=False)
+    if not facts:
+        return _Part(0, [f"alerts of rules that were withdrawn could not be cleared: {why}"], [])
+    if len(facts) == 1:
+        return _Part(0, [], [(facts[0], why)])
+    middle = len(facts) // 2
+    first = _judged(conn, facts[:middle], now, withdraws=False)
+    return first + _judged(conn, facts[middle:], now, withdraws=False)
+
+
+def _kept(conn: AnyConnection, now: datetime) -> list[Fact]:
+    """Return the records that could not be judged before and are due to be tried again, as they stand now."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return [Fact(**row) for row in cursor.execute(Q.kept, {"now": now}).fetchall()]
 
 
 def _fit(facts: Iterable[Fact], findings: list[str]) -> list[Fact]:
@@ -85,17 +130,17 @@ def _fit(facts: Iterable[Fact], findings: list[str]) -> list[Fact]:
 class _Judging:
     """One batch of facts against locked rows."""
 
-    def __init__(self, conn: AnyConnection, now: datetime, findings: list[str]) -> None:
+    def __init__(self, conn: AnyConnection, now: datetime) -> None:
         self.conn = conn
         self.now = now
-        self.findings = findings
+        self.findings: list[str] = []
 
-    def done(self, facts: Sequence[Fact]) -> Judged:
-        """Judge, write, and say what came of it."""
-        withdrawn = list(self._withdrawn())
+    def done(self, facts: Sequence[Fact], *, withdraws: bool) -> _Part:
+        """Judge, write, and say what came of it; ``withdraws``: also clear alerts of rules that are gone."""
+        withdrawn = list(self._withdrawn()) if withdraws else []
         pairs = self._pairs(facts)
         if not pairs and not withdrawn:
-            return Judged(0, tuple(self.findings))
+            return _Part(0, self.findings, [])
         rising = {w.key for w, fact in pairs if w.standing(fact).outcome is Outcome.OVER}
         keys = {watch.key for watch, _ in pairs} | {change.key for change in withdrawn}
         self.settling = Settling(self.conn, keys, rising, self.now)
@@ -105,12 +150,13 @@ class _Judging:
         self._remember(pairs)
         self.book.newest = self._newest(pairs)
         drills = self._drills(facts) if rising else []
+        failed: list[tuple[Fact, str]] = []
         for watch, fact in pairs:
             try:
                 self.book.take(watch, fact, drill=_in_drill(drills, watch.point, fact))
             except (ValueError, ArithmeticError) as error:  # an impossible event is a ValueError
-                self.findings.append(f"{watch.key[0]}, sensor {fact.sensor_id}, {fact.start}: {error}")
-        return Judged(self._write(), tuple(self.findings))
+                failed.append((fact, f"{watch.key[0]}: {error}"))
+        return _Part(self._write(), self.findings, failed)
 
     def _pairs(self, facts: Sequence[Fact]) -> list[tuple[Watch, Fact]]:
         if not facts:
@@ -122,7 +168,11 @@ class _Judging:
         rules = [Rule.from_row(row) for row in self._rows(JUDGE.rules)]
         limits = [Limit(**row) for row in self._rows(JUDGE.limits)]
         watches = watches_of(points, rules, limits)
-        return [(watch, fact) for fact in facts for watch in watches.get((fact.sensor_id, fact.period), ())]
+        return [
+            (watch, fact)
+            for fact in facts
+            for watch in watching(watches.get((fact.sensor_id, fact.period), ()), fact)
+        ]
 
     def _remember(self, pairs: Collection[tuple[Watch, Fact]]) -> None:
         if not pairs:

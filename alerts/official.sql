@@ -59,3 +59,36 @@ where a.ended_at is null and a.condition <> 'normal' and a.target_kind = 'sensor
       select from rule n where n.code = a.rule and n.retired_at is null and n.enabled and n.kind = 'limit'
           and n.parameters ->> 'basis' = r.parameters ->> 'basis'))
 order by a.id;
+
+-- name: kept
+-- Records that could not be judged and are due to be tried again, as they stand now.
+select r.sensor_id, r.period, r.start,
+       ((r.start at time zone p.timezone) + case r.period when 'day' then interval '1 day' else interval '1 hour' end)
+           at time zone p.timezone as "end",
+       r.mean as value, r.converted, r.judgeable, r.revision, r.cause, r.made_at, r.expected, r.samples, r.status,
+       r.flag::text as flag
+from unjudged_record u
+join record r on r.sensor_id = u.sensor_id and r.period = u.period and r.start = u.start
+join sensor s on s.id = r.sensor_id
+join station st on st.id = s.station_id
+join park p on p.id = st.park_id
+where u.next_at <= %(now)s
+order by u.next_at limit 500;
+
+-- name: keep
+-- Records that could not be judged, and when they are tried again: soon at first, four times a day in the end.
+insert into unjudged_record as u (sensor_id, period, start, why, failed_at, next_at)
+select f.sensor_id, f.period, f.start, f.why, %(now)s::timestamptz, %(now)s::timestamptz + interval '5 minutes'
+from unnest(%(sensors)s::int[], %(periods)s::text[], %(starts)s::timestamptz[], %(whys)s::text[])
+     as f (sensor_id, period, start, why)
+where f.why is not null
+on conflict (sensor_id, period, start) do update
+set why = excluded.why, tries = u.tries + 1,
+    next_at = excluded.failed_at + interval '5 minutes' * least(power(2, u.tries), 72);
+
+-- name: forget
+-- Records that were judged after all.
+delete from unjudged_record u
+using unnest(%(sensors)s::int[], %(periods)s::text[], %(starts)s::timestamptz[], %(whys)s::text[])
+      as f (sensor_id, period, start, why)
+where u.sensor_id = f.sensor_id and u.period = f.period and u.start = f.start and f.why is null;

@@ -1,7 +1,8 @@
 """What a judged hour or day wants to happen to an alert; pure. The intent meets the real row in alerts/settle.py.
 
 A period that is the newest judgeable one of its sensor moves the condition; an older one is a finding: it is counted, it
-never sounds, and it never says how things stand now.
+never sounds, and it never says how things stand now. No data never resolve an alert; but an alert of which no period is left
+over its limit, because revisions took back all of them, has nothing to stand on and is cleared.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -52,6 +53,11 @@ class Case:
         """Whether an alert says already that it is past its limit."""
         return self.before is not None and self.before.over
 
+    @property
+    def taken_back(self) -> bool:
+        """Whether the open alert spoke of periods and none of them, this one included, is over any more."""
+        return self.alert is not None and "from" in self.alert.evidence and not self.run and not self.over
+
     def with_alert(self, alert: Alert | None) -> "Case":
         """Return the case after something happened to its alert."""
         return replace(self, alert=alert)
@@ -69,6 +75,8 @@ def changes_of(case: Case) -> Iterator[Change]:
             yield from _over(case, active=active)
         case Outcome.WITHIN if active:
             yield _change(case, "cleared", _ended(case, "revised" if case.spoken else "compliant"))
+        case Outcome.UNKNOWN if active and case.taken_back:
+            yield _change(case, "cleared", _ended(case, "revised"))
         case Outcome.UNKNOWN if active:
             yield _change(case, "unknown", _measured(case.run) if case.run else {})
         case Outcome.FREE if active:

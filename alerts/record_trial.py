@@ -11,7 +11,7 @@ from typing import Any
 
 from alerts.alert import Alert
 from alerts.changes import Change
-from alerts.fact import Fact, watches_of
+from alerts.fact import Fact, watches_of, watching
 from alerts.life import Event
 from alerts.limits import Limit
 from alerts.period_book import Book
@@ -67,8 +67,9 @@ def events_of(
         raise ValueError(f"a rule of basis {period} is not judged on records, write series")
     paper = Paper()
     book = Book(paper)
-    for watch in watches_of([point], [rule], limits).get((point.sensor_id, period), ()):
-        for fact in _facts(point, period, given, start):
+    watches = watches_of([point], [rule], limits).get((point.sensor_id, period), ())
+    for fact in _facts(point, period, given, start):
+        for watch in watching(watches, fact):
             book.take(watch, fact)
     letter = period[0]
     for event, alert in paper.happened:

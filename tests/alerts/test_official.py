@@ -219,12 +219,88 @@ def test_a_revision_below_the_limit_is_told_to_the_alert_that_spoke_of_the_hour_
     assert [row["over"] for row in all_of(park, "select over from alert_period")] == [False]
 
 
-def test_an_hour_that_is_marked_invalid_afterwards_is_unknown_and_not_compliant(park):
+def marked(number: int) -> Fact:
+    made = EIGHT + (number + 1.5) * HOUR
+    return hour(number, None, revision=2, cause="mark 3", status="marked", made_at=made)
+
+
+def test_an_alert_whose_only_hour_is_marked_invalid_is_cleared_and_says_why(park):
     judge(park, hour(0, 58))
-    judge(park, hour(0, None, revision=2, cause="mark 3", status="marked", made_at=EIGHT + 1.5 * HOUR))
+    judge(park, marked(0))
     (alert,) = all_of(park)
-    assert (types(park), alert["condition"]) == (["raised", "annunciated", "revised", "unknown"], "unknown")
+    assert (types(park), alert["condition"]) == (["raised", "annunciated", "revised", "cleared"], "normal")
+    (told,) = all_of(park, "select data ->> 'because' as why from alert_event where type = 'cleared'")
+    assert told["why"] == "revised"
     assert "不参与判定（已标记无效）" in alert["text_zh"]
+    judge(park, hour(1, None, status="stopped"))  # the unit stops: nothing opens it again
+    assert all_of(park)[0]["condition"] == "normal"
+
+
+def test_an_alert_with_another_hour_over_its_limit_is_unknown_when_the_newest_is_marked_invalid(park):
+    judge(park, hour(0, 58))
+    judge(park, hour(1, 59))
+    judge(park, marked(1))
+    (alert,) = all_of(park)
+    assert (types(park)[-2:], alert["condition"]) == (["revised", "unknown"], "unknown")
+    judge(park, marked(0))
+    assert (types(park)[-2:], all_of(park)[0]["condition"]) == (["revised", "cleared"], "normal")
+
+
+def test_a_limit_at_reference_oxygen_is_not_hidden_by_a_measured_one_that_has_expired(park):
+    park.execute("update rule set applies = '{\"kinds\": [\"stack\"]}' where code = 'stack_hour'")
+    park.execute(
+        "insert into limit_value (code, quantity, outlet_kind, basis, stage, value, unit, kind, standard, clause, valid_from,"
+        " valid_to, verified, source) values ('old', 'a21026', 'boiler', 'hour', 'H', 900, 'mg/m³', 'industry', 'GB OLD', '1',"
+        " '2000-01-01Z', %s, true, 't')",
+        [EIGHT],
+    )
+    judge(park, hour(-1, 800, sensor_id=SO2, converted=840))
+    assert all_of(park) == []  # the measured limit is in force
+    judge(park, hour(0, 40, sensor_id=SO2, converted=57.5))
+    (alert,) = all_of(park)
+    assert (alert["value"], alert["clause"], alert["evidence"]["converted"]) == (
+        57.5,
+        "GB 13271-2014 表2",
+        True,
+    )
+
+
+def test_one_record_that_cannot_be_judged_stops_no_other_and_is_tried_again(park):
+    park.execute(
+        "create function refuse() returns trigger language plpgsql as $$ begin"
+        " if new.value = 66 then raise exception 'refused'; end if; return new; end $$"
+    )
+    park.execute("create trigger refuse before insert on alert for each row execute function refuse()")
+    facts = [
+        hour(0, 40),
+        hour(0, 66, sensor_id=SO2, converted=66),
+        hour(0, 9, sensor_id=NOX),
+        hour(1, 58),
+    ]
+    judged = judge(park, *facts)
+    assert (judged.events, types(park)) == (2, ["raised", "annunciated"])
+    (finding,) = judged.findings
+    assert f"sensor {SO2}, hour" in finding
+    assert "refused" in finding
+    (kept,) = all_of(park, "select sensor_id, start, tries from unjudged_record")
+    assert (kept["sensor_id"], kept["start"]) == (SO2, EIGHT)
+    park.execute("drop trigger refuse on alert")
+    assert judge(park, hour(2, 57)).events == 2  # it is due again by now
+    assert [row["sensor_id"] for row in all_of(park)] == [NOX_ZS, SO2]
+    assert all_of(park, "select * from unjudged_record") == []
+
+
+def test_a_rule_that_cannot_be_withdrawn_stops_no_judging(park):
+    judge(park, hour(0, 58))
+    park.execute("update sensor set active = false where id = 12")
+    park.execute(
+        "create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$"
+    )
+    park.execute("create trigger refuse before update on alert for each row execute function refuse()")
+    judged = judge(park, hour(1, 66, sensor_id=SO2, converted=66))
+    assert (judged.events, len(judged.findings)) == (2, 1)
+    assert "withdrawn" in judged.findings[0]
+    assert all_of(park, "select * from unjudged_record") == []
 
 
 def test_a_revision_that_takes_back_the_newest_hour_clears_what_was_active(park):
