@@ -36,6 +36,7 @@ PROCESSES = (
     Process("loggers", ("simulators", "loggers"), demo_only=True),
     Process("upper", ("simulators", "upper"), demo_only=True),
     Process("history", ("simulators", "history"), demo_only=True, once=True),
+    Process("deeds", ("records", "demo"), demo_only=True, once=True),
 )
 
 

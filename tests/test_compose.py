@@ -113,6 +113,7 @@ def test_only_what_is_simulated_waits_for_the_demo_profile(compose):
         "loggers",
         "upper",
         "history",
+        "deeds",
     }
 
 
@@ -142,7 +143,8 @@ def test_prometheus_asks_the_processes_of_the_compose_file(compose):
         t for job in config["scrape_configs"] for group in job["static_configs"] for t in group["targets"]
     }
     hosts = {target.split(":")[0] for target in targets}
-    assert hosts == set(ours(compose)) - {"prepare", "records", "simulators", "loggers", "upper", "history"}
+    unasked = {"prepare", "records", "simulators", "loggers", "upper", "history", "deeds"}
+    assert hosts == set(ours(compose)) - unasked
     port = compose["services"]["alerts"]["environment"]["SMARTPARK_METRICS_PORT"]
     assert {t.split(":")[1] for t in targets if not t.startswith("api:")} == {port}
 

@@ -46,11 +46,12 @@ def test_the_demo_runs_the_simulated_fleet_and_production_does_not():
         "alerts",
         "api",
     ]
-    assert [one.name for one in processes.table("demo")][-4:] == [
+    assert [one.name for one in processes.table("demo")][-5:] == [
         "simulators",
         "loggers",
         "upper",
         "history",
+        "deeds",
     ]
     assert processes.table("demo", fleet=False) == processes.table("production")
 

@@ -117,6 +117,7 @@ def test_up_starts_every_process_and_control_c_ends_every_one(place: Place, db_d
         "loggers",
         "upper",
         "history",
+        "deeds",
     ]
     # One that has just ended is noted as done a moment later.
     within(10, lambda: {one["state"] for one in place.status()["processes"]} <= {"running", "done"})
