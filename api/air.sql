@@ -1,13 +1,15 @@
 -- Ambient air: what the stations measured, sand-dust episodes, winds.
 
 -- name: air_stations
--- The air stations that the reader may see, each with its sensors of the six pollutants and what its plan leaves out.
+-- The air stations that the reader may see, each with its sensors of the six pollutants and what its plan leaves out; since when
+-- it owes data, or has some: older history may be imported.
 select st.id, st.code, st.name_zh, st.name_en, st.enterprise_id is null as of_park, p.code as park, p.timezone,
-       coalesce(st.attributes ->> 'not_monitored', '') as not_monitored, min(s.due_since) as since,
-       jsonb_object_agg(s.id, s.quantity) as sensors
+       coalesce(st.attributes ->> 'not_monitored', '') as not_monitored,
+       least(min(s.due_since), min(f.start)) as since, jsonb_object_agg(s.id, s.quantity) as sensors
 from station st
 join park p on p.id = st.park_id
 join sensor s on s.station_id = st.id and s.quantity = any(%(codes)s) and s.form = ''
+cross join lateral (select min(r.start) as start from record r where r.sensor_id = s.id and r.period = 'hour') f
 where st.kind = 'air' and st.active
   and (%(park)s::text is null or p.code = %(park)s)
   and (%(station)s::text is null or st.code = %(station)s or st.id::text = %(station)s)

@@ -290,3 +290,16 @@ def test_a_pollution_rose_takes_the_wind_of_another_station(asked):
     refused = asked("viewer").get(f"{query}&{PERIOD}")
     assert refused.status_code == 422
     assert "measures no wind" in refused.json()["detail"]
+
+
+def test_history_that_was_imported_from_before_anything_was_due_is_told(servers, founded):
+    with air_park.opened(servers, founded) as (conn, as_role):
+        air_park.stations(conn, END - timedelta(days=2), 2)
+        air_park.fill(conn, "day", START, END)
+        air_park.fill(conn, "hour", START, END)
+        conn.commit()
+        found = as_role("viewer").get(f"{P}/aqi?{PERIOD}").json()
+        assert {one["place"]["code"]: len(one["items"]) for one in found["places"]} == {
+            "air-1": 8, "air-2": 8, "p1": 8,
+        }  # fmt: skip
+        assert all(item["aqi"] for one in found["places"] for item in one["items"])
