@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from alerts import coverage
 from alerts.limit_list import FILE, ListedLimit, limits_in
-from alerts.rulebook import RulebookError, Written, rules_in
-from smartpark.catalogue.problems import Problems
+from alerts.rulebook import SHIPPED, RulebookError, Written, rules_in
+from smartpark.catalogue import reader
+from smartpark.catalogue.problems import CatalogueError, Problems
 from smartpark.quantities import registry
 
 
@@ -47,9 +49,33 @@ def check(folders: Sequence[Path]) -> Verdict:
             problems.add(str(written.document.path), 1, what, instead)
             continue
         cases += trial.run(written, limits, problems)
+    _cover(folders, rules, limits, problems)
     lines = tuple(str(problem) for problem in sorted(set(problems.found)))
     verdict = f"{len(lines)} problems" if lines else "nothing wrong"
     return Verdict(lines, f"{len(rules)} rules, {len(limits)} limits, {cases} cases: {verdict}", not lines)
+
+
+def _cover(
+    folders: Iterable[Path], rules: Iterable[Written], limits: Iterable[ListedLimit], problems: Problems
+) -> None:
+    """Note every limit of hour or day at an emission outlet that nothing judges; the shipped rules are always there."""
+    known = {one.rule.code: one.rule for one in [*_rules(SHIPPED, Problems()), *rules]}
+    for limit, (kind, outlet) in coverage.unjudged(limits, list(known.values()), _stations(folders)):
+        what = f"limit {limit.code!r} of basis {limit.basis} is judged by no rule at {kind} {outlet or ''}".rstrip()
+        problems.add(FILE, 1, what, "widen applies of a rule of this basis, or write one")
+
+
+def _stations(folders: Iterable[Path]) -> dict[str, coverage.Outlet]:
+    """Return kind and outlet kind of the stations of the parks in folders; what is wrong with a park is said elsewhere."""
+    found: dict[str, coverage.Outlet] = {}
+    for folder in folders:
+        if (folder / "park.yaml").exists():
+            try:
+                stations = reader.read(folder).stations
+            except CatalogueError:
+                continue
+            found |= {one.code: (one.kind, one.outlet_kind) for one in stations}
+    return found
 
 
 def _read(folders: Iterable[Path], problems: Problems) -> tuple[list[Written], list[ListedLimit]]:

@@ -15,6 +15,7 @@ from smartpark.quantities import registry
 from tests.alerts import small_park
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+ROOT = Path(__file__).parents[2]
 GOOD = """\
 rule: gas_test
 kind: limit
@@ -306,3 +307,47 @@ def test_the_demo_park_has_its_own_limits_that_fit(tmp_path):
     rules, limits = check.shipped([tmp_path / "rulebooks", demo])
     assert {limit.kind for limit in limits if limit.station} == {"setpoint", "permit", "agreement"}
     assert len(rules) == len(list(SHIPPED.glob("*.test.yaml")))
+
+
+def test_every_verified_limit_of_hour_or_day_that_is_shipped_or_of_the_demo_park_has_a_rule():
+    verdict = check.check([SHIPPED, ROOT / "parks" / "demo"])
+    assert (verdict.lines, verdict.passed) == ((), True)
+
+
+HOUR = "one,a21022,hour,H,1,mg/m³,permit,permit,2026-01-01T00:00:00+08:00,true,read"
+
+
+@pytest.mark.parametrize(
+    ("outlet", "row", "told"),
+    [
+        ("in_plant", HOUR, "limit 'one' of basis hour is judged by no rule at voc in_plant"),
+        ("in_plant", HOUR.replace("true", "false"), None),
+        ("rain", HOUR, "limit 'one' of basis hour is judged by no rule at rain rain"),
+        (
+            "boundary",
+            HOUR.replace("hour", "day"),
+            "limit 'one' of basis day is judged by no rule at voc boundary",
+        ),
+        ("heater", HOUR, None),
+        ("incinerator", HOUR.replace("hour", "day"), None),
+        ("process", HOUR.replace("a21022", "a24088"), None),
+        ("direct", HOUR.replace("a21022", "w01018").replace("mg/m³", "mg/L"), None),
+    ],
+)
+def test_a_verified_limit_of_hour_or_day_without_a_rule_is_refused(tmp_path, outlet, row, told):
+    lines = [f"{HEADER},outlet_kind", f"{row},{outlet}"]
+    (tmp_path / "limits.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = check.check([tmp_path]).lines
+    assert len(found) == (told is not None), found
+    assert told is None or told in found[0]
+
+
+def test_a_limit_of_one_station_is_looked_for_at_its_kind_of_outlet(tmp_path):
+    copytree(ROOT / "parks" / "demo", tmp_path / "demo")
+    path = tmp_path / "demo" / "limits.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    permit = next(line for line in lines if line.startswith("stack-dl-1-a21002-hour-H"))
+    other = permit.replace("stack-dl-1", "voc-rx-p").replace(",6,,permit", ",,,permit").replace(",Zs,", ",,")
+    path.write_text("\n".join([*lines, other]) + "\n", encoding="utf-8")
+    (found,) = check.check([tmp_path / "demo"]).lines
+    assert "'voc-rx-p-a21002-hour-H' of basis hour is judged by no rule at voc in_plant" in found
