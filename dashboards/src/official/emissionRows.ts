@@ -1,7 +1,7 @@
 /** Pure: rows of emitted mass, how a share, an exhaustion and a difference are put. */
 import { figure } from '../parts/figures'
 import { fieldTime, instantOf } from '../parts/time'
-import type { AllowanceUse, DeclaredBeside, Emission, EmissionPollutant, EmittedMass } from './emissionShapes'
+import type { AllowanceUse, DeclaredBeside, Emission, EmissionPollutant, EmittedMass, ParkCut } from './emissionShapes'
 import { beginning } from './recordPeriods'
 
 export const UNITS = ['t', 'kg'] as const
@@ -72,6 +72,19 @@ export function exhaustion(allowance: AllowanceUse | null): '' | 'exhausted' | '
 /** Is anything known of a step: a mass, or that hours of it are missing? */
 export function known(mass: EmittedMass): boolean {
   return mass.total_kg > 0 || mass.missing_hours > 0
+}
+
+/** What the end of a year will say of its cut: nothing where the year is not the one that is due, or not known as a whole. */
+export function verdict(cut: ParkCut, year: number, whole: boolean): '' | 'part' | 'met' | 'missed' | 'grown' {
+  if (!whole) return 'part'
+  if (cut.due_year !== year || cut.projected_cut_percent === null) return ''
+  if (cut.projected_cut_percent < 0) return 'grown'
+  return cut.projected_cut_percent < cut.cut_percent ? 'missed' : 'met'
+}
+
+/** The place of the first step that anything is known of; 0 where that is the first, or nothing is. */
+export function firstKnown(bars: readonly EmittedMass[]): number {
+  return Math.max(0, bars.findIndex(known))
 }
 
 export function notable(declared: DeclaredBeside | null): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { blank, bodyOf, periodOf, saidOf, type Kept } from '../../src/official/emissionEntry'
-import { exhaustion, keyOf, laidOut, massText, methodOf, notable, percentText, shares, yearAsked, yearPercent } from '../../src/official/emissionRows'
-import type { AllowanceUse, DeclaredBeside, Emission, EmissionPollutant, EmittedMass } from '../../src/official/emissionShapes'
+import { exhaustion, firstKnown, keyOf, laidOut, massText, methodOf, notable, percentText, shares, verdict, yearAsked, yearPercent } from '../../src/official/emissionRows'
+import type { AllowanceUse, DeclaredBeside, Emission, EmissionPollutant, EmittedMass, ParkCut } from '../../src/official/emissionShapes'
 
 const row = (enterprise: string, pollutant: string, outlet: string | null = null): Emission => ({ enterprise: { id: 1, code: enterprise, name_zh: enterprise, name_en: enterprise, phone: '' }, pollutant, outlet: outlet === null ? null : { code: outlet } }) as Emission
 const pollutants = ['SO2', 'COD'].map((code) => ({ code })) as EmissionPollutant[]
@@ -32,6 +32,13 @@ describe('emitted mass', () => {
   test('says when a permit is used up, or why no day is named', () => {
     const use = (more: Partial<AllowanceUse>): AllowanceUse => ({ exhausted_on: null, why: null, ...more }) as AllowanceUse
     expect([null, use({ exhausted_on: '2026-10-01' }), use({ why: 'exhausted', exhausted_on: '2026-05-01' }), use({ why: 'not_this_year' })].map(exhaustion)).toEqual(['', 'on', 'exhausted', 'not_this_year'])
+  })
+
+  test('is held against its cut only in the year that is due, and only where the whole year is known', () => {
+    const cut = (projected_cut_percent: number | null, due_year = 2026): ParkCut => ({ cut_percent: 8, projected_cut_percent, due_year }) as ParkCut
+    expect([verdict(cut(4.9), 2026, true), verdict(cut(8), 2026, true), verdict(cut(-2.5), 2026, true), verdict(cut(75), 2026, false), verdict(cut(75, 2027), 2026, true), verdict(cut(null), 2026, true)]).toEqual(['missed', 'met', 'grown', 'part', '', ''])
+    const bar = (total_kg: number, missing_hours = 0): EmittedMass => ({ total_kg, missing_hours }) as EmittedMass
+    expect([firstKnown([bar(0), bar(0, 3), bar(5)]), firstKnown([bar(1)]), firstKnown([bar(0)])]).toEqual([1, 0, 0])
   })
 
   test('is marked where the declaration is a tenth away, also with nothing of ours', () => {
