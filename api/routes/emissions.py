@@ -30,6 +30,7 @@ _MASS = (
     *("measured_kg", "substituted_kg", "calculated_kg", "total_kg", "to_plant_kg", "measured_percent"),
     *("substituted_percent", "calculated_percent", "missing_hours", "unsubstituted_hours"),
 )
+_STANDS = ("methods", "verified")
 _ALLOWANCE = ("kg", "used_kg", "used_percent", "kg_d", "projected_kg", "exhausted_on", "why")
 _DECLARED = ("kg", "ours_kg", "difference_kg", "difference_percent")
 _CSV: dict[int | str, dict[str, Any]] = {
@@ -62,7 +63,7 @@ def emissions(  # noqa: PLR0913 - whose, of what, when, how
         found = statements.statement(conn, what.scope, span, group, whole_park=whole)
         pollutants = conn.execute(totals.Q.pollutants).fetchall()
     if format == "csv":
-        return csv_file("emissions", span, *_as_table(found["items"]))
+        return csv_file("emissions", span, *_as_table(found["items"], _period(visit, what, span)))
     about = {**_period(visit, what, span), "group": group, "substituted_until": _followed(visit)}
     return as_json({**about, "pollutants": pollutants, **found})
 
@@ -95,8 +96,11 @@ def emission_series(  # noqa: PLR0913 - whose, of what, when, how
         bars = list(_bars(conn, what, span, steps, everything=everything))
         about = _series_limits(conn, what, span)
     if format == "csv":
-        columns = ("start", "end", *_MASS, "running_kg")
-        rows = ([one[name] for name in columns] for one in seen_in(bars, visit.zone, "start", "end"))
+        columns = ("start", "end", *_MASS, "running_kg", *_STANDS)
+        rows = (
+            [one[name] for name in columns[: -len(_STANDS)]] + _stands(one["methods"])
+            for one in seen_in(bars, visit.zone, "start", "end")
+        )
         return csv_file(f"emissions_{what.scope.pollutant}", span, columns, rows)
     answer = {**_period(visit, what, span), "period": period, "pollutant": what.pollutant, **about}
     return as_json({**answer, "bars": seen_in(bars, visit.zone, "start", "end")})
@@ -188,8 +192,27 @@ def _series_limits(conn: db.DictConnection, what: Asked, span: Span) -> dict[str
     return {**refs, "allowance_kg": statements.allowed_kg(conn, what.scope, span), "target_kg": None}
 
 
-def _as_table(items: list[dict[str, Any]]) -> tuple[list[str], Iterator[list[Any]]]:
-    columns = ["enterprise", "enterprise_zh", "outlet", "outlet_zh", "pollutant", *_MASS]
+def _stands(methods: list[dict[str, Any]]) -> list[Any]:
+    """Return in two cells what stands for missing hours by which rule, and whether each rule is verified."""
+    words = [
+        f"{one['method']} ({one['standard']}{'' if one['verified'] else ', 待核实'}): {one['hours']} h, {one['kg']:g} kg"
+        for one in methods
+    ]
+    return ["; ".join(words), all(one["verified"] for one in methods) if methods else None]
+
+
+def _as_table(items: list[dict[str, Any]], period: dict[str, Any]) -> tuple[list[str], Iterator[list[Any]]]:
+    columns = [
+        "from",
+        "to",
+        "enterprise",
+        "enterprise_zh",
+        "outlet",
+        "outlet_zh",
+        "pollutant",
+        *_MASS,
+        *_STANDS,
+    ]
     columns += [f"allowance_{name}" for name in _ALLOWANCE] + [f"declared_{name}" for name in _DECLARED]
 
     def rows() -> Iterator[list[Any]]:
@@ -199,9 +222,12 @@ def _as_table(items: list[dict[str, Any]]) -> tuple[list[str], Iterator[list[Any
             ]
             allowance, declared = one["allowance"] or {}, one["declared"] or {}
             yield [
+                period["from"],
+                period["to"],
                 *places,
                 one["pollutant"],
                 *(one[name] for name in _MASS),
+                *_stands(one["methods"]),
                 *(allowance.get(name) for name in _ALLOWANCE),
                 *(declared.get(name) for name in _DECLARED),
             ]

@@ -42,10 +42,14 @@ class _Year:
 def statement(
     conn: psycopg.Connection[Any], scope: Scope, span: Span, group: Group, *, whole_park: bool
 ) -> dict[str, Any]:
-    """Return the rows of a group, and where ``whole_park`` the park's year against its assigned cuts."""
+    """Return the rows of a group, and where ``whole_park`` the park's year against its assigned cuts.
+
+    What lies ahead of the last closed hour has no mass, and is no part of the last days that a forecast carries on.
+    """
+    span, closed = _until_closed(conn, span)
     about = asdict(scope)
     monthly = totals.amounts(conn, scope, span, "month")
-    year = _year(conn, scope, span, monthly)
+    year = _year(conn, scope, span, closed, monthly)
     key = _KEYS[group]
     sums = grouped((one for one in monthly if group != "park" or not one.to_plant), key)
     allowed = {} if group == "park" else _allowed(conn, scope, span, group)
@@ -109,15 +113,28 @@ _KEYS: Mapping[Group, Callable[[Amount], Key]] = {
 }
 
 
-def _year(conn: psycopg.Connection[Any], scope: Scope, span: Span, monthly: list[Amount]) -> _Year:
-    year = Span(span.year_start, span.end, span.zone)
-    midnight = day_of(span.end, span.zone)
+def _until_closed(conn: psycopg.Connection[Any], span: Span) -> tuple[Span, datetime]:
+    """Return a period up to the last closed hour, unless all of it lies ahead, and where hours of it are closed."""
+    row = next(iter(totals.rows(conn, Q.closed, {})), None)
+    closed = span.end if row is None else min(span.end, row["done_until"])
+    return (replace(span, end=closed) if span.start < closed else span), closed
+
+
+def _year(
+    conn: psycopg.Connection[Any], scope: Scope, span: Span, closed: datetime, monthly: list[Amount]
+) -> _Year:
+    year = Span(span.year_start, max(span.year_start, closed), span.zone)
+    midnight = day_of(year.end, span.zone)
     days = min(RATE_DAYS, (midnight.date() - year.start.date()).days)
     last: list[Amount] = []
     if days:
         since = datetime.combine(midnight.date() - timedelta(days=days), datetime.min.time(), span.zone)
         last = totals.amounts(conn, scope, Span(since, midnight, span.zone), "year")
-    found = monthly if span.start == year.start else totals.amounts(conn, scope, year, "month")
+    found = (
+        monthly
+        if (span.start, span.end) == (year.start, year.end)
+        else totals.amounts(conn, scope, year, "month")
+    )
     sensors = [
         Amount(row["pollutant"], year.start, Mass(), row["enterprise_id"], row["station_id"], row["to_plant"])
         for row in totals.sensors(conn, scope)

@@ -82,12 +82,12 @@ select id, code, name_zh, name_en, phone from enterprise where id = any(%(ids)s:
 select id, code, name_zh, name_en, kind, outlet_kind from station where id = any(%(ids)s::int[]) order by code;
 
 -- name: allowances
--- What is permitted in a year, as it stood on a day: of each enterprise or outlet the permit that began last.
+-- What is permitted in a year by permits that are valid on a day: of each enterprise or outlet the one that began last.
 select distinct on (a.enterprise_id, a.station_id, a.pollutant)
        a.enterprise_id, a.station_id, a.pollutant, a.kg, a.permit, a.valid_from, a.valid_to, a.document
 from allowance a
 join enterprise en on en.id = a.enterprise_id
-where en.park_id = %(park_id)s and a.year = %(year)s and a.valid_from <= %(day)s
+where en.park_id = %(park_id)s and a.year = %(year)s and %(day)s between a.valid_from and a.valid_to
   and (%(enterprise_id)s::int is null or a.enterprise_id = %(enterprise_id)s)
   and (%(pollutant)s::text is null or a.pollutant = %(pollutant)s)
 order by a.enterprise_id, a.station_id, a.pollutant, a.valid_from desc;
@@ -119,3 +119,7 @@ order by due_year, pollutant;
 -- name: followed
 -- Records made before this instant have their substitutes.
 select done_until from record_progress where job = 'substitution';
+
+-- name: closed
+-- Hours before this instant are closed.
+select done_until from record_progress where job = 'record hours';

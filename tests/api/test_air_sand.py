@@ -82,6 +82,21 @@ def test_only_who_officiates_declares_and_everybody_reads(as_role):
         assert one.get(f"{P}/sand-episodes").status_code == 200
 
 
+def test_an_enterprise_reads_the_episodes_of_its_park_alone(as_role, park_conn):
+    declare(as_role("bureau"))
+    park_conn.execute(
+        "insert into park (id, code, name_zh, name_en, timezone, lat, lon) values (2, 'p2', '园', 'P2', 'Asia/Shanghai', 39, 106);"
+        "insert into sand_episode (park_id, name, starts_at, ends_at, document, declared_by, declared_at)"
+        " select 2, name, starts_at, ends_at, document, declared_by, declared_at from sand_episode"
+    )
+    park_conn.commit()
+
+    def parks(role):
+        return [one["park"] for one in as_role(role).get(f"{P}/sand-episodes").json()["items"]]
+
+    assert (parks("viewer"), parks("enterprise")) == (["p2", "p1"], ["p1"])
+
+
 def test_the_document_is_kept_with_its_digest_in_the_chain(as_role, park_conn):
     bureau = as_role("bureau")
     number = declare(bureau).json()["id"]

@@ -151,3 +151,9 @@ def test_a_change_into_another_entry_is_refused(as_role):
         assert bureau.post(P + path, json=body).status_code == 201
         other = bureau.post(P + path, json=body | {"pollutant": "TP"}).json()
         assert bureau.put(f"{P}{path}/{other['id']}", json=body).status_code == 409
+
+
+def test_an_enterprise_reads_no_cut_of_the_park(as_role):
+    assert as_role("bureau").post(f"{P}/reductions", json=REDUCTION).status_code == 201
+    assert as_role("viewer").get(f"{P}/reductions").json()["items"]
+    assert as_role("enterprise").get(f"{P}/reductions").json()["items"] == []

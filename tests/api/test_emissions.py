@@ -120,7 +120,7 @@ def bureau(servers, template, truth):
 
             with db.connect(dsn, name="tests") as conn:
                 one = somebody("bureau")
-                one.somebody = somebody
+                one.somebody, one.dsn = somebody, dsn
                 one.substitutes = {
                     (sensor, hour): mass
                     for sensor, hour, mass in conn.execute(
@@ -321,8 +321,76 @@ def test_the_file_has_the_numbers_of_the_page(bureau):
     assert [(r["enterprise"], r["pollutant"], float(r["total_kg"])) for r in rows] == [
         (one["enterprise"]["code"], one["pollutant"], one["total_kg"]) for one in page
     ]
-    bars = bureau.get(f"{P}/emissions/series?pollutant=SO2&{AT}&format=csv").text.splitlines()
-    assert len(bars) == 12
+    assert {(r["from"], r["to"]) for r in rows} == {
+        ("2026-01-01 00:00:00+08:00", "2026-11-20 18:00:00+08:00")
+    }
+    for row, one in zip(rows, page, strict=True):
+        methods = one["methods"]
+        assert row["verified"] == ("False" if methods else "")
+        assert row["methods"].count("待核实") == len(methods) == row["methods"].count("HJ ")
+        assert all(f"{method['method']} ({method['standard']}" in row["methods"] for method in methods)
+    assert any(row["methods"] for row in rows)
+    series = bureau.get(f"{P}/emissions/series?pollutant=SO2&{AT}&format=csv").text
+    bars = list(csv.DictReader(io.StringIO(series)))
+    assert len(bars) == 11
+    assert {bar["verified"] for bar in bars if bar["methods"]} == {"False"}
+
+
+@pytest.fixture
+def closed(bureau):
+    """Hours are closed until the end of the data."""
+    with db.connect(bureau.dsn, name="tests") as conn:
+        conn.execute("insert into record_progress (job, done_until) values ('record hours', %s)", [END])
+        conn.commit()
+        yield
+        conn.execute("delete from record_progress where job = 'record hours'")
+        conn.commit()
+
+
+@pytest.mark.usefixtures("closed")
+@pytest.mark.parametrize("somebody", ["bureau", "enterprise"])
+def test_days_that_lie_ahead_do_not_slow_a_forecast(bureau, somebody):
+    asker = bureau.somebody(somebody)
+
+    def items(query):
+        return [
+            {name: one[name] for name in ("pollutant", "allowance", "total_kg")}
+            for one in asker.get(f"{P}/emissions?enterprise=e1&{query}").json()["items"]
+        ]
+
+    now = items(AT)
+    assert now[0]["allowance"]["kg_d"] > 0
+    for ahead in ("to=2026-12-15T10:00:00Z", "to=2026-12-31T16:00:00Z"):
+        assert items(ahead) == now
+    month_ahead = items("from=2026-11-30T16:00:00Z&to=2026-12-31T16:00:00Z")
+    assert [one["allowance"] for one in month_ahead if one["allowance"]] == [
+        one["allowance"] for one in now if one["allowance"]
+    ]
+    next_year = items("from=2027-01-31T16:00:00Z&to=2027-02-28T16:00:00Z")
+    assert [(one["allowance"], one["total_kg"]) for one in next_year] == [(None, 0)] * len(next_year)
+
+
+def test_a_permit_that_has_expired_permits_nothing(bureau):
+    with db.connect(bureau.dsn, name="tests") as conn:
+        conn.execute(
+            "insert into allowance (enterprise_id, pollutant, year, kg, permit, valid_from, valid_to, document, changed_by,"
+            " changed_at) values (1, 'NOx', 2026, 50, 'P9', '2026-01-01', '2026-06-30', 'd', 'x', now())"
+        )
+        conn.commit()
+
+        def permits(until):
+            items = found(bureau, f"?enterprise=e1&pollutant=NOx&to={until}")["items"]
+            return [
+                permit["permit"]
+                for one in items
+                if one["allowance"]
+                for permit in one["allowance"]["permits"]
+            ]
+
+        assert permits("2026-06-30T16:00:00Z") == ["P9"]  # its last day is over just then
+        assert permits("2026-06-30T17:00:00Z") == []
+        conn.execute("delete from allowance where permit = 'P9'")
+        conn.commit()
 
 
 def test_an_enterprise_sees_its_own_and_no_park_total(bureau):
