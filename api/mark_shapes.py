@@ -5,12 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.free_text import Printable
 from api.logger_shapes import PlaceRef
 from api.shapes import EnterpriseRef
 from api.validity_shapes import SensorRef
 from api.visit import Instant
 
-Text = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00]*\S[^\x00]*$")]
+Text = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00]*\S[^\x00]*$"), Printable]
 Kind = Literal["device", "condition"]
 State = Literal["filed", "confirmed", "fallen_back", "refused", "withdrawn"]
 Effect = Literal["invalid", "exempt", "stopped"]

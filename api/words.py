@@ -77,6 +77,9 @@ _FINDINGS: dict[str, Words] = {
     "string_pattern_mismatch": Words(
         "格式不符; 应符合 {pattern}", "has the wrong form; it must match {pattern}"
     ),
+    "control_character": Words(
+        "含有控制字符 {character}; 请删去", "holds the control character {character}; leave it out"
+    ),
     "greater_than_equal": Words("过小; 应大于等于 {ge}", "is too small; write {ge} or more"),
     "greater_than": Words("过小; 应大于 {gt}", "is too small; write more than {gt}"),
     "less_than_equal": Words("过大; 应小于等于 {le}", "is too large; write {le} or less"),

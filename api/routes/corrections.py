@@ -16,6 +16,7 @@ from api.correction_shapes import (
     entry_shown,
 )
 from api.foresight import foreseen
+from api.free_text import Printable
 from api.in_person import in_person
 from api.login import note as noted
 from api.problems import InputProblem, Problem, not_found
@@ -63,14 +64,14 @@ class NewCorrection(BaseModel):
     factor: float | None = Field(None, description="scale: value * factor + shift")
     shift: float | None = None
     value: float | None = Field(None, description="enter: of every minute without a valid one, registry unit")
-    reason: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")]
+    reason: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$"), Printable]
 
 
 class Decided(BaseModel):
     """Words to a decision."""
 
     model_config = ConfigDict(extra="forbid")
-    note: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
+    note: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$"), Printable] = ""
 
 
 @router.post("/corrections", response_model=CorrectionDetail, status_code=201, responses=_CLASH)

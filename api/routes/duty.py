@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.free_text import Printable
 from api.login import note
 from api.problems import InputProblem, Problem, not_found
 from api.routes.places import Code
@@ -20,7 +21,7 @@ _LONGEST_DRILL = timedelta(days=7)
 _LONGEST_WINDOW = timedelta(days=31)
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
-Words = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*\S[^\x00]*$")]
+Words = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*\S[^\x00]*$"), Printable]
 Place = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]+$")]
 Drills = Annotated[Visit, Depends(may("drill"))]
 Maintains = Annotated[Visit, Depends(may("maintain"))]

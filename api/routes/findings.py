@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.free_text import Printable
 from api.login import note
 from api.problems import InputProblem, Problem, not_found
 from api.routes.places import Code
@@ -21,7 +22,7 @@ _Q = queries.load("api", "findings.sql")
 _AHEAD = timedelta(minutes=10)
 
 Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
-Text = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00]*\S[^\x00]*$")]
+Text = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00]*\S[^\x00]*$"), Printable]
 Value = Annotated[float, Field(allow_inf_nan=False)]
 Officiates = Annotated[Visit, Depends(may("officiate"))]
 Marks = Annotated[Visit, Depends(may("mark"))]

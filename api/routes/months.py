@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.correction_shapes import entry_shown
+from api.free_text import Printable
 from api.in_person import in_person
 from api.login import note as noted
 from api.month_shapes import MonthConflict, MonthSheet, MonthState
@@ -35,7 +36,7 @@ class Finalise(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     force: bool = Field(default=False, description="pass over marks that wait; takes a reason")
-    reason: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
+    reason: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$"), Printable] = ""
 
 
 @router.get("", response_model=Listing[MonthState])
