@@ -1,5 +1,6 @@
 """Reports of a day, month or year, kept with their checksums: listed, made, downloaded, signed."""
 
+import threading
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -16,12 +17,22 @@ from api.shapes import EnterpriseRef, Listing
 from api.visit import Paging, Reads, Visit, as_json, may
 from records.corrections import chain
 from records.reports.contents import Subject
-from records.reports.making import FORMATS, MEDIA_TYPES, Format, Made, file_name, make
+from records.reports.keeping import (
+    FORMATS,
+    MEDIA_TYPES,
+    Format,
+    Made,
+    OvertakenError,
+    alone,
+    file_name,
+    make_apart,
+)
 from records.reports.periods import TITLES, Span, label, span
 from smartpark import clock, db, queries
 
 router = APIRouter(tags=["reports"])
 _Q = queries.load("api", "reports.sql")
+_press = threading.Lock()  # one report is made at a time: each takes a browser and a core
 _EARLIEST, _LATEST = date(1990, 1, 1), date(2199, 12, 31)
 
 Kind = Literal["daily", "monthly", "annual"]
@@ -136,11 +147,11 @@ def make_report(visit: Makes, body: NewReport) -> Response:
         subject, period = _meant(conn, visit, body)
         if period.start > now:
             raise InputProblem("body.start", "该时段尚未开始", "this period has not begun")
-        rate = visit.house.settings.records.pass_rate
-        made = make(conn, subject, period, body.formats, now=now, by=visit.principal.actor, pass_rate=rate)
-        if not made.files:
-            error = made.lacking[0][1]
-            raise Problem(503, error.zh, error.en)
+    made = _made(visit, (subject, period), body.formats, now)
+    if not made.files:
+        error = made.lacking[0][1]
+        raise Problem(503, error.zh, error.en)
+    with visit.house.whole(visit.zone) as conn:
         note(
             conn,
             now,
@@ -170,7 +181,10 @@ def report_file(
         row = conn.execute(_Q.content, {"id": report_id}).fetchone()
     owner = one["enterprise"]["code"] if one["enterprise"] else one["park"]
     plain = f"{one['kind']}-{owner}-{one['start']}-r{one['revision']}.{one['format']}"
-    plain = "".join(letter if letter.isascii() and letter not in '"\\' else "_" for letter in plain)
+    plain = "".join(
+        letter if letter.isascii() and letter.isprintable() and letter not in '"\\' else "_"
+        for letter in plain
+    )
     named = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(one['file_name'], safe='')}"
     content = bytes(row["content"]) if row else b""
     return Response(
@@ -180,14 +194,22 @@ def report_file(
 
 @router.post("/reports/{report_id}/sign", response_model=Report)
 def sign_report(visit: Signs, report_id: Number) -> Response:
-    """Sign a file (签发): from then on it stays for ever, and the chain of evidence knows its checksum."""
+    """Sign a file (签发): from then on it stays for ever, and the chain of evidence knows its checksum.
+
+    Only the newest revision can be signed, and only one that was made after its period was over.
+    """
     in_person(visit)
     now = clock.now()
     with visit.house.whole(visit.zone) as conn:
+        alone(conn)
         found = _found(conn, [report_id])
         if not found:
             raise not_found(f"报表 {report_id}", f"report {report_id}")
         one = _shown(found[0], visit)
+        if one["made_at"] < one["to"]:
+            zh = "编制时该时段尚未结束; 请在时段结束后重新编制, 再签发"
+            en = "it was made before its period was over; make it again after that, and sign that one"
+            raise Problem(409, zh, en, more={"report": one})
         if not one["newest"]:
             zh, en = "已有更新的版本; 请签发最新版本", "there is a newer revision; sign the newest one"
             raise Problem(409, zh, en, more={"report": one})
@@ -218,6 +240,21 @@ def _meant(conn: db.DictConnection, visit: Visit, body: NewReport) -> tuple[Subj
         zh = f"{body.start} 不是该时段的第一天; 请写 {first}"
         raise InputProblem("body.start", zh, str(error)) from error
     return Subject(row["park_id"], row["enterprise_id"]), period
+
+
+def _made(visit: Visit, what: tuple[Subject, Span], formats: list[Format], now: datetime) -> Made:
+    """Make a report, unless another one is being made."""
+    zh, en = "正在编制另一份报表, 请稍后重试", "another report is being made; try again shortly"
+    busy = Problem(503, zh, en, headers={"Retry-After": "10"})
+    if not _press.acquire(blocking=False):
+        raise busy
+    actor, rate = visit.principal.actor, visit.house.settings.records.pass_rate
+    try:
+        return make_apart(visit.house.apart, *what, formats, now=now, by=actor, pass_rate=rate)
+    except OvertakenError as error:
+        raise busy from error
+    finally:
+        _press.release()
 
 
 def _found(conn: db.DictConnection, ids: list[int]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from records.corrections import chain, sealing, sheet
 from records.corrections.proposal import ClashError
 from records.demo.filing import BUREAU, Desk, Q
 from records.reports.contents import Subject
-from records.reports.making import make
+from records.reports.keeping import make
 from records.reports.periods import span
 
 _OPEN = 2  # enterprises whose month stays open

@@ -1,13 +1,15 @@
 """What a page of a report is made of, before it becomes a cell of Excel, a table of Word or a line of HTML; pure."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, Literal
 
 from smartpark.science.rounding import half_even
 
 Tone = Literal["", "over", "lacking", "muted"]
 _LETTER_MM = 2.3
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # no XML can carry them
 DASH = "—"  # this figure does not exist for such a row; never for a value that is lacking
 
 
@@ -157,3 +159,14 @@ def percent(value: float | None, instead: str = DASH, tone: Tone = "") -> Cell:
 def words(cells: Sequence[object]) -> tuple[Cell, ...]:
     """Return a row of words."""
     return tuple(word(cell) for cell in cells)
+
+
+def printable(made: Any) -> Any:
+    """Return a text, or a report with all its texts, in which what no XML can carry is replaced by U+FFFD."""
+    if isinstance(made, str):
+        return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", made)
+    if isinstance(made, tuple):
+        return tuple(printable(one) for one in made)
+    if is_dataclass(made) and not isinstance(made, type):
+        return replace(made, **{one.name: printable(getattr(made, one.name)) for one in fields(made)})
+    return made

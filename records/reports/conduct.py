@@ -1,4 +1,4 @@
-"""What came and what was done to it: rates, missing hours, marks, corrections, revisions, emitted mass."""
+"""What came and what was done to it: rates, missing hours, marks, corrections, revisions."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -11,11 +11,9 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg.rows import dict_row
 
-from records.emissions import totals
-from records.emissions.statement import statement
 from records.marks.codes import codes
 from records.reports import words
-from records.reports.facts import Emission, Sealed
+from records.reports.facts import Sealed
 from records.reports.findings import Deed, Missing, Rate, Revision
 from records.reports.periods import PARTS, WHOLES, Span, following
 from records.validity.rates import COUNTED, Hours, percent
@@ -169,45 +167,6 @@ class Whose:
         with self.conn.cursor(row_factory=dict_row) as cursor:
             wanted = {**about, "from": self.span.start, "to": self.span.end}
             return cursor.execute(query, wanted, prepare=False).fetchall()
-
-
-def emissions(
-    conn: psycopg.Connection[Any], park: int, enterprise: int | None, span: Span, until: datetime
-) -> tuple[Emission, ...]:
-    """Return the emitted mass of each enterprise, of the park without what flows to its own plant, and the allowances."""
-    zone = ZoneInfo(str(span.start.tzinfo))
-    of = totals.Span(span.start, max(until, span.start + _HOUR), zone)
-    year = totals.Span(of.year_start, of.end, zone)
-    names = {row["code"]: row["name_zh"] for row in totals.rows(conn, _Q.pollutants, {})}
-    groups: list[str] = ["enterprise"] if enterprise else ["enterprise", "park"]
-    found = []
-    for group in groups:
-        scope = totals.Scope(park, enterprise)
-        items = statement(conn, scope, of, group, whole_park=False)["items"]  # type: ignore[arg-type] # both are groups
-        whole = statement(conn, scope, year, group, whole_park=False)["items"]  # type: ignore[arg-type]
-        used = {_key(one): one for one in whole}
-        found += [_emission(one, used.get(_key(one)), names) for one in items]
-    return tuple(found)
-
-
-def _key(item: Found) -> tuple[Any, str]:
-    return (item["enterprise"] or {}).get("id"), item["pollutant"]
-
-
-def _emission(item: Found, year: Found | None, names: dict[str, str]) -> Emission:
-    allowance = item["allowance"]
-    measured = item["measured_kg"] > 0
-    return Emission(
-        enterprise=item["enterprise"]["name_zh"] if item["enterprise"] else "全园区(不含纳管)",
-        pollutant=names[item["pollutant"]],
-        measured_kg=item["measured_kg"] if measured else None,
-        substituted_kg=item["substituted_kg"],
-        calculated_kg=item["calculated_kg"],
-        year_kg=year["total_kg"] if year and year["total_kg"] > 0 else None,
-        allowance_kg=allowance["kg"] if allowance else None,
-        missing_hours=item["missing_hours"],
-        unsubstituted_hours=item["unsubstituted_hours"],
-    )
 
 
 def _how(one: Found) -> str:

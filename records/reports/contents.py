@@ -11,7 +11,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from alerts.exceedance import factor
-from records.reports import conduct, skies
+from records.reports import conduct, skies, weights
 from records.reports.facts import Cover, Enterprise, Facts, Figure, Limit, Point, Row, Sealed, absent
 from records.reports.findings import Compliance, Exceedance
 from records.reports.periods import PARTS, WHOLES, Span, following
@@ -66,27 +66,26 @@ def compose(
         "from": span.start,
         "to": span.end,
     }
+    names = {one["id"]: one["name"] for one in rows(conn, Q.enterprises, about)}
     sensors = [
-        one
+        one | {"enterprise": names[one["enterprise_id"]]}
         for one in rows(conn, Q.sensors, about)
         if one["quantity"] in _BESIDE or not one["quantity"].startswith(_LEFT_OUT)
     ]
     whose = conduct.Whose(conn, span, ZoneInfo(cover.timezone), sensors, cover.sealed)
     over = _exceedances(conn, sensors, span)
-    rates = whose.rates(pass_rate)
-    missing = whose.missing()
-    marks = whose.marks()
     facts = Facts(
         cover=cover,
+        pass_rate=pass_rate,
         points=_points(conn, sensors, span),
         exceedances=over,
         compliance=_compliance(conn, sensors, span, over),
-        rates=rates,
-        missing=missing,
-        marks=marks,
+        rates=whose.rates(pass_rate),
+        missing=whose.missing(),
+        marks=whose.marks(),
         corrections=whose.corrections(),
         revisions=whose.revisions([one["id"] for one in sensors if not _beside(one)]),
-        emissions=conduct.emissions(conn, subject.park_id, subject.enterprise_id, span, cover.until),
+        emissions=weights.emissions(conn, (subject.park_id, subject.enterprise_id), span, cover.until, names),
         air=() if subject.enterprise_id else skies.air(conn, subject.park_id, span, cover.until),
         enterprises=(),
     )
@@ -136,7 +135,7 @@ def _cover(conn: psycopg.Connection[Any], subject: Subject, span: Span, now: dat
         zone=one["zone"] or "",
         start=span.start,
         end=span.end,
-        until=min(span.end, now.astimezone(zone)),
+        until=min(span.end, now.astimezone(zone).replace(minute=0, second=0, microsecond=0)),
         sealed=_sealed(conn, subject, span),
     )
 
@@ -180,6 +179,7 @@ def _points(conn: psycopg.Connection[Any], sensors: Sequence[Found], span: Span)
                 decimals=measured["decimals"],
                 converts=at_oxygen is not None or any(r.figure.converted is not None for r in (*made, whole)),
                 auxiliary=_beside(measured),
+                weighed=measured["weighed"] or any(r.figure.mass is not None for r in (*made, whole)),
                 limits=tuple(dict.fromkeys(x for one in forms.values() for x in limits[one["id"]])),
                 rows=tuple(made),
                 whole=whole,

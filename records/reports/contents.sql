@@ -16,10 +16,18 @@ from park p where p.id = %(id)s;
 -- The finalised month.
 select id, sealed_by, sealed_at from sealed_month where enterprise_id = %(enterprise)s and month = %(month)s;
 
+-- name: enterprises
+-- The enterprises of a park as they are named in it: of two with one name each has its code beside it.
+select id, case when count(*) over (partition by name_zh) > 1 then name_zh || ' (' || code || ')' else name_zh end as name
+from enterprise where park_id = %(park)s;
+
 -- name: sensors
--- Sensors of the outlets of an enterprise, or of all enterprises of a park.
+-- Sensors of the outlets of an enterprise, or of all enterprises of a park; weighed: a concentration with a flow beside it.
 select x.id, x.station_id, x.quantity, x.form, coalesce(x.name_zh, q.name_zh) as name, q.unit, q.decimals, st.code as outlet_code,
-       st.name_zh as outlet, st.kind, e.name_zh as enterprise, e.id as enterprise_id
+       st.name_zh as outlet, st.kind, e.id as enterprise_id,
+       q.unit in ('mg/m³','µg/m³','ng/m³','mg/L','µg/L') and exists (
+           select from sensor f
+           where f.station_id = st.id and f.quantity in ('a00000','w00000') and f.form = '' and f.admitted) as weighed
 from sensor x
 join quantity q on q.code = x.quantity
 join station st on st.id = x.station_id
@@ -131,6 +139,14 @@ group by 1, 2;
 select id, starts_at, ends_at, stations from sand_episode
 where park_id = %(park)s and withdrawn_at is null and ends_at > %(from)s and starts_at < %(to)s
 order by starts_at, id;
+
+-- name: weighed
+-- Whose mass of which pollutant was measured at all within a time, be it none; and whether it flows to the park's plant.
+select distinct e.enterprise_id, e.pollutant, e.to_plant
+from emission_sensor e
+where e.park_id = %(park)s and (%(enterprise)s::int is null or e.enterprise_id = %(enterprise)s)
+  and exists (select from record r where r.sensor_id = e.sensor_id and r.period in ('hour','day')
+              and r.start >= %(from)s and r.start < %(to)s and r.mass is not null);
 
 -- name: pollutants
 -- Names of the pollutants whose mass is added up.

@@ -28,7 +28,7 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """What the report is about; ``until`` is the end, or now where the period is not over."""
+    """What the report is about; ``until`` is the end, or the last whole hour where the period is not over."""
 
     kind: Kind
     park: str
@@ -114,9 +114,21 @@ class Point:
     decimals: int
     converts: bool  # has values at reference oxygen
     auxiliary: bool  # flow, oxygen, temperature: beside the pollutants
+    weighed: bool  # has a mass wherever it is valid
     limits: tuple[Limit, ...]
     rows: tuple[Row, ...]
     whole: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What one rule of substitution stands for in a total."""
+
+    method: str
+    standard: str
+    verified: bool
+    hours: int
+    kg: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +144,7 @@ class Emission:
     allowance_kg: float | None
     missing_hours: int
     unsubstituted_hours: int  # of these, hours that nothing stands for
+    stands: tuple[Stand, ...] = ()
 
     @property
     def total_kg(self) -> float | None:
@@ -188,6 +201,7 @@ class Facts:
     """A whole report."""
 
     cover: Cover
+    pass_rate: float  # effective rate that passes [%]
     points: tuple[Point, ...] = ()
     exceedances: tuple[Exceedance, ...] = ()
     compliance: tuple[Compliance, ...] = ()

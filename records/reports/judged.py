@@ -52,7 +52,7 @@ def exceedances(facts: Facts) -> Section:
     return Section("超标情况", "超标", (told, _compliance(facts, lead=lead), table))
 
 
-def rates(facts: Facts, pass_rate: float) -> Section:
+def rates(facts: Facts) -> Section:
     """Return transmission x validity = effective rate of each outlet [%], against the rate that passes."""
     columns = (
         *((Column("企业", 18),) if facts.cover.enterprise is None else ()),
@@ -69,7 +69,7 @@ def rates(facts: Facts, pass_rate: float) -> Section:
     lead = facts.cover.enterprise is None
     rows = tuple(_rate(one, lead=lead) for one in facts.rates)
     told = Text(
-        f"传输有效率 = 传输率 x 有效率, 合格线 {pass_rate:g}%; 因平台原因缺失的小时不计入企业应传, 列于“剔除”。"
+        f"传输有效率 = 传输率 x 有效率, 合格线 {facts.pass_rate:g}%; 因平台原因缺失的小时不计入企业应传, 列于“剔除”。"
     )
     return Section(
         "传输有效率", "传输有效率", (told, Table("", columns, rows, empty="本期没有应传数据的排口。"))
@@ -129,8 +129,41 @@ def emissions(facts: Facts) -> Section:
         if one.used is not None
     )
     chart: tuple[Block, ...] = (Bars("本年累计占许可排放量", "%", bars, 100.0, "许可排放量"),) if bars else ()
-    blocks = (told, Table("", columns, rows, empty="本期没有计入总量的污染物。"), *chart)
+    table = Table("", columns, rows, empty="本期没有计入总量的污染物。")
+    blocks = (told, table, *_stands(facts, lead=lead), *chart)
     return Section("排放量与许可排放量", "排放量", blocks)
+
+
+def _stands(facts: Facts, *, lead: bool) -> tuple[Block, ...]:
+    """Return by which rules hours were replaced; a rule that nobody has compared with its text says so."""
+    found = [(one, stand) for one in facts.emissions for stand in one.stands]
+    if not found:
+        return ()
+    columns = (
+        *((Column("企业", 18),) if lead else ()),
+        Column("污染物", 14),
+        Column("替代方法", 40),
+        Column("依据", 24),
+        Column("核实", 8),
+        Column("替代 h", 9),
+        Column("替代 kg", 12),
+    )
+    rows = tuple(
+        (
+            *((word(one.enterprise),) if lead else ()),
+            word(one.pollutant),
+            word(words.method_of(stand.method)),
+            word(stand.standard),
+            word("已核实") if stand.verified else word("待核实", "lacking"),
+            count(stand.hours),
+            figure(stand.kg, MASS_DECIMALS),
+        )
+        for one, stand in found
+    )
+    table = Table("替代方法", columns, rows)
+    if all(stand.verified for _, stand in found):
+        return (table,)
+    return Text("含待核实替代方法的合计量仅供参考, 规则尚未与标准原文核对。", "lacking"), table
 
 
 def _compliance(facts: Facts, *, lead: bool) -> Table:

@@ -1,15 +1,21 @@
 -- Reports as they are made and kept.
 
 -- name: alone
--- One report is made at a time, of whoever: each takes a browser and a core.
+-- One file is kept or signed at a time, so that nobody numbers or signs what somebody else is just replacing.
 select pg_advisory_xact_lock(hashtextextended('reports', 0));
 
 -- name: newest
 -- The newest revision of a report, with the files there are of it.
-select revision, facts_sha256, sealed_month_id, made_at, array_agg(format) as formats
+select revision, facts_sha256, made_at, array_agg(format) as formats, bool_or(signed_at is not null) as signed
 from report
 where park_id = %(park_id)s and enterprise_id is not distinct from %(enterprise_id)s and kind = %(kind)s and start = %(start)s
-group by 1, 2, 3, 4 order by revision desc limit 1;
+group by 1, 2, 3 order by revision desc limit 1;
+
+-- name: drop_draft
+-- The files of a draft, which the next revision replaces.
+delete from report
+where park_id = %(park_id)s and enterprise_id is not distinct from %(enterprise_id)s and kind = %(kind)s and start = %(start)s
+  and revision = %(revision)s;
 
 -- name: keep
 -- Keep a file.
@@ -41,12 +47,30 @@ select enterprise_id from owner union all select null::int where exists (select 
 order by 1;
 
 -- name: there
--- Whose report of a period was made.
-select distinct enterprise_id from report where park_id = %(park)s and kind = %(kind)s and start = %(start)s;
+-- Whose report of a period was made since an instant after its end, and in which formats.
+select enterprise_id, array_agg(distinct format) as formats from report
+where park_id = %(park)s and kind = %(kind)s and start = %(start)s and made_at >= %(since)s
+group by 1;
+
+-- name: written_until
+-- Before this instant every hour has its record.
+select done_until as until from record_progress where job = 'record hours';
+
+-- name: unsettled
+-- Whose hours within a time are to be made anew, or are so new that nothing stands for the missing ones yet; null: of the park.
+select st.enterprise_id
+from record_due d join sensor x on x.id = d.sensor_id join station st on st.id = x.station_id
+where st.park_id = %(park)s and d.hour >= %(from)s and d.hour < %(to)s
+union
+select e.enterprise_id
+from emission_sensor e join record r on r.sensor_id = e.sensor_id
+left join record_progress s on s.job = 'substitution'
+where e.park_id = %(park)s and r.period = 'hour' and r.start >= %(from)s and r.start < %(to)s
+  and r.made_at > coalesce(s.done_until, '-infinity');
 
 -- name: finalised
--- Finalised months of which no report was made since, the newest first.
+-- Finalised months of which a file was not made since, the newest first.
 select m.enterprise_id, m.month, e.park_id, p.timezone
 from sealed_month m join enterprise e on e.id = m.enterprise_id join park p on p.id = e.park_id
-where not exists (select from report r where r.sealed_month_id = m.id)
+where not %(formats)s::text[] <@ array(select r.format from report r where r.sealed_month_id = m.id)
 order by m.month desc, m.id;

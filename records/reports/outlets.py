@@ -123,7 +123,7 @@ def _summary_row(point: Point) -> tuple[Cell, ...]:
         figure(one.max, point.decimals),
         word(f"{one.samples}/{one.expected}"),
         word("; ".join(map(limit_words, point.limits)) or "无已核实限值"),
-        _mass(one),
+        _mass(point, one),
     )
 
 
@@ -142,8 +142,12 @@ def _converted(point: Point, row: Row, *, over: bool = False) -> Cell:
     return value_cell(row, row.figure.converted, point.decimals, over=over)
 
 
-def _mass(one: Figure) -> Cell:
-    return figure(one.mass, MASS_DECIMALS)
+def _mass(point: Point, one: Figure) -> Cell:
+    """Return the mass, or why there is none; a dash is of what is not weighed at all."""
+    if not point.weighed:
+        return Cell(DASH, tone="muted")
+    instead = "数据不足" if one.status == "valid" else words.lacking(one.status, one.samples, one.expected)
+    return figure(one.mass, MASS_DECIMALS, instead)
 
 
 def _past(rows: Iterable[Row], facts: Facts) -> Iterator[Row]:
@@ -187,7 +191,7 @@ def _cells(point: Point, row: Row, over: _Over) -> list[Cell]:
     if point.auxiliary:
         return [mean, figure(one.amount, _AMOUNT_DECIMALS)] if _has_amount(point) else [mean]
     converted = [_converted(point, row, over=(*key, True, row.start) in over)] if point.converts else []
-    return [mean, *converted, _mass(one)]
+    return [mean, *converted, _mass(point, one)]
 
 
 def _totals(points: list[Point]) -> tuple[tuple[Cell, ...], ...]:
@@ -201,7 +205,7 @@ def _totals(points: list[Point]) -> tuple[tuple[Cell, ...], ...]:
             total = [Cell(""), figure(one.amount, _AMOUNT_DECIMALS)] if pad else [Cell("")]
             lines["期间均值"] += [value_cell(point.whole, one.mean, point.decimals), *pad]
         else:
-            total = [*pad, _mass(one)]
+            total = [*pad, _mass(point, one)]
             converted = [_converted(point, point.whole)] if point.converts else []
             lines["期间均值"] += [
                 value_cell(point.whole, one.mean, point.decimals),
@@ -245,7 +249,7 @@ def _detail(point: Point, row: Row) -> tuple[Cell, ...]:
         count(one.samples),
         count(one.expected),
         word(one.flag or DASH),
-        _mass(one),
+        _mass(point, one),
         word(f"第{one.revision}版" if one.revision > 1 else DASH),
     )
 

@@ -1,7 +1,7 @@
 """A report from its facts: the cover, the sections in their order, the legend; pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from records.periods.rules import Period, rule_of
@@ -18,6 +18,7 @@ from records.reports.blocks import (
     Tiles,
     count,
     percent,
+    printable,
     word,
 )
 from records.reports.blocks import words as worded
@@ -28,8 +29,8 @@ from records.validity import rates
 _TILES = {"daily": 12, "monthly": 16, "annual": 31}  # a line
 
 
-def report(facts: Facts, pass_rate: float) -> Report:
-    """Return the whole report; ``pass_rate`` is the effective rate that passes [%]."""
+def report(facts: Facts) -> Report:
+    """Return the whole report."""
     cover = facts.cover
     park = cover.enterprise is None
     sections = [overview(facts)]
@@ -38,7 +39,7 @@ def report(facts: Facts, pass_rate: float) -> Report:
     sections += [
         outlets.summary(facts),
         judged.exceedances(facts),
-        judged.rates(facts, pass_rate),
+        judged.rates(facts),
         judged.missing(facts),
         deeds.deeds(facts),
         deeds.revisions(facts),
@@ -54,7 +55,7 @@ def report(facts: Facts, pass_rate: float) -> Report:
     sections.append(legend(facts))
     title = f"{cover.subject}{TITLES[cover.kind]}"
     period = label(cover.kind, cover.start.date())
-    return Report(
+    made = Report(
         title=title,
         subject=cover.subject,
         period=period,
@@ -63,6 +64,8 @@ def report(facts: Facts, pass_rate: float) -> Report:
         cover=_cover(facts),
         sections=tuple(_numbered(sections)),
     )
+    whole: Report = printable(made)
+    return whole
 
 
 def draft(facts: Facts) -> str:
@@ -127,7 +130,7 @@ def air(facts: Facts) -> Section:
         )
         for one in facts.air
     )
-    counts = Table("各级别统计", *_classes(facts.air), empty="本期没有空气站数据。")
+    counts = Table("各级别统计", *_classes(facts), empty="本期没有空气站数据。")
     table = Table("逐期 AQI", columns, rows, empty="本期没有空气站数据。")
     blocks: list[Block] = [counts, *_calendars(facts)]
     if facts.cover.kind != "annual":  # its days are in the months
@@ -249,13 +252,14 @@ def _enterprises(facts: Facts) -> Section:
 _LEVELS = ("优", "良", "轻度污染", "中度污染", "重度污染", "严重污染")
 
 
-def _classes(found: Sequence[Air]) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
+def _classes(facts: Facts) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
     """Return how often each level was, and without the times of declared sand where there were any."""
+    found = facts.air
     columns = (
         Column("站点", 18),
         Column("口径", 12),
         *(Column(level, 10) for level in (*_LEVELS, "无 AQI")),
-        Column("优良率 %", 10),
+        Column("优良小时占比 %" if facts.cover.kind == "daily" else "优良率 %", 10),
     )
     kinds = ("含沙尘", "剔除沙尘") if any(one.sand for one in found) else ("全部",)
     rows = []

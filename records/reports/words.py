@@ -53,6 +53,22 @@ FLAGS = MappingProxyType(
 ORDINALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四")
 
 
+_METHODS = MappingProxyType(
+    {
+        "calibration": "失控时段: 末次校准前 {n} 个有效小时的最大值",
+        "failure": "维护时段: 失效前 {n} 个有效小时的最大值",
+        "other": "其他缺失: 失效前 {n} 个有效小时的最大值",
+        "verified-period-maximum": "废水: 上一有有效数据的月份中最大的日排放量",
+    }
+)
+
+
+def method_of(code: str) -> str:
+    """Return a rule of substitution in words: other-180 is 失效前 180 个有效小时的最大值."""
+    kind, _, number = code.rpartition("-")
+    return _METHODS.get(code) or _METHODS.get(kind, code).format(n=number)
+
+
 def cause_of(cause: str) -> str:
     """Return why a record was made, in words."""
     kind, _, number = cause.partition(" ")

@@ -2,13 +2,14 @@
 
 import hashlib
 import io
+import threading
 from urllib.parse import unquote
 
 import openpyxl
 import pytest
 from jsonschema import Draft202012Validator
 
-from records.reports import printing
+from records.reports import keeping, printing
 from tests.records.reports import place
 
 pytestmark = pytest.mark.integration
@@ -169,3 +170,74 @@ def test_an_older_revision_is_not_signed_any_more(bureau, park_conn):
     answer = bureau.post(f"{P}/reports/{old['id']}/sign")
     assert (answer.status_code, answer.json()["report"]["newest"]) == (409, False)
     assert bureau.post(f"{P}/reports/{new['id']}/sign").status_code == 200
+
+
+def test_a_report_that_was_made_before_its_period_was_over_is_not_signed(bureau, park_conn):
+    year = {"kind": "annual", "start": "2026-01-01"}
+    draft = post(bureau, **year).json()["items"][0]
+    answer = bureau.post(f"{P}/reports/{draft['id']}/sign")
+    assert (answer.status_code, answer.json()["report"]["id"]) == (409, draft["id"])
+    assert answer.json()["detail"].startswith("it was made before its period was over")
+    early = post(bureau).json()["items"][0]
+    park_conn.execute("alter table report disable trigger stands")
+    park_conn.execute("update report set made_at = '2026-10-31 23:59+08' where id = %s", [early["id"]])
+    park_conn.execute("alter table report enable trigger stands")
+    park_conn.commit()
+    assert bureau.post(f"{P}/reports/{early['id']}/sign").status_code == 409
+
+
+def test_a_signature_waits_for_a_revision_that_is_just_being_kept(bureau, park_conn):
+    old = post(bureau).json()["items"][0]
+    park_conn.execute("select pg_advisory_xact_lock(hashtextextended('reports', 0))")
+    park_conn.execute(
+        "insert into report (park_id, enterprise_id, kind, start, format, revision, facts_sha256, made_at, made_by, sha256, bytes,"
+        " content) select park_id, enterprise_id, kind, start, format, 2, 'x', made_at, made_by, sha256, bytes, content from report"
+    )
+    answers = []
+    signing = threading.Thread(
+        target=lambda: answers.append(bureau.post(f"{P}/reports/{old['id']}/sign").status_code)
+    )
+    signing.start()
+    signing.join(0.5)
+    park_conn.commit()
+    signing.join(20)
+    assert answers == [409]
+
+
+def test_while_a_report_is_made_the_next_is_told_to_come_back_and_the_rest_is_answered(
+    bureau, monkeypatch, app
+):
+    whole, began, go_on = keeping.written, threading.Event(), threading.Event()
+
+    def slow(facts, name):
+        began.set()
+        assert go_on.wait(30)
+        return whole(facts, name)
+
+    monkeypatch.setattr(keeping, "written", slow)
+    answers = []
+    making = threading.Thread(target=lambda: answers.append(post(bureau).status_code))
+    making.start()
+    try:
+        assert began.wait(30)
+        waiting = [post(bureau, kind="daily", start=f"2026-10-0{n}") for n in range(1, 6)]
+        assert {(one.status_code, one.headers["retry-after"]) for one in waiting} == {(503, "10")}
+        assert bureau.get(f"{P}/reports").status_code == 200
+        stats = app.state.house.pool.get_stats()
+        assert stats["pool_available"] == stats["pool_size"]
+    finally:
+        go_on.set()
+        making.join(30)
+    assert answers == [201]
+    assert post(bureau).status_code == 201
+
+
+def test_who_was_overtaken_is_told_to_come_back(bureau, monkeypatch):
+    def overtaken(*_, **__):
+        raise keeping.OvertakenError("ask again")
+
+    monkeypatch.setattr(keeping, "_keep", overtaken)
+    answer = post(bureau)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
+    monkeypatch.undo()
+    assert post(bureau).status_code == 201

@@ -5,7 +5,19 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from records.reports.facts import Air, Cover, Emission, Facts, Figure, Limit, Point, Row, Sealed, absent
+from records.reports.facts import (
+    Air,
+    Cover,
+    Emission,
+    Facts,
+    Figure,
+    Limit,
+    Point,
+    Row,
+    Sealed,
+    Stand,
+    absent,
+)
 from records.reports.findings import Deed, Exceedance, Missing, Rate, Revision
 from records.reports.periods import span
 
@@ -62,6 +74,7 @@ def point(quantity: str, name: str, *, outlet: str = "stack-1", base: float = 20
         decimals=1,
         converts=converts,
         auxiliary=bool(more.get("auxiliary", False)),
+        weighed=bool(more.get("weighed", mass is not None)),
         limits=(LIMIT,) if converts else (),
         rows=days(base, converts=converts, mass=mass),
         whole=Row(MONTH.start, MONTH.end, whole),
@@ -88,6 +101,7 @@ def facts(*, sealed: Sealed | None = None) -> Facts:
     )
     return Facts(
         cover,
+        75.0,
         points=(
             point("a21026", "二氧化硫", converts=True),
             point("a21002", "氮氧化物", base=33.0, converts=True),
@@ -123,7 +137,8 @@ def facts(*, sealed: Sealed | None = None) -> Facts:
                      "valid", "valid", "mg/L", 1, "correction 12", MADE_AT, after_sealing=False),
         ),
         emissions=(
-            Emission("甲化工", "二氧化硫", 358.0224, 12.5, 0.0, 3504.7, 12000.0, 12, 0),
+            Emission("甲化工", "二氧化硫", 358.0224, 12.5, 0.0, 3504.7, 12000.0, 12, 0,
+                     (Stand("other-180", "HJ 75-2017 clause 12", verified=False, hours=12, kg=12.5),)),
             Emission("甲化工", "化学需氧量", None, 0.0, 0.0, None, None, 400, 400),
         ),
         air=(),

@@ -62,6 +62,11 @@ update record set status = 'short', mean = null, samples = 10, received = 20, ju
 where sensor_id = 11 and period = 'hour' and start = '2026-10-03 09:00+08';
 """
 
+PROGRESS = """
+insert into record_progress (job, done_until) values ('record hours', '2027-06-01Z'), ('substitution', '2027-06-01Z')
+on conflict (job) do nothing
+"""
+
 
 def build(conn: db.Connection, *, park: bool = True) -> None:
     """Insert the park and October 2026: hours, days and the month."""
@@ -72,6 +77,7 @@ def build(conn: db.Connection, *, park: bool = True) -> None:
         about = {"period": period, "step": step, "expected": expected}
         conn.execute(RECORDS.encode(), about | {"from": "2026-10-01", "to": "2026-11-01"})
     conn.execute(SPECIAL.encode())
+    conn.execute(PROGRESS.encode())
     conn.commit()
 
 

@@ -160,10 +160,61 @@ def test_a_declared_episode_of_sand_stands_beside_the_days_it_touched(here):
     assert [one.start.day for one in told(here, PARK).air if one.sand] == [10, 11]
 
 
-def test_a_period_that_is_not_over_says_until_when_it_is_told(here):
-    cover = told(here, now=datetime(2026, 10, 20, 9, tzinfo=place.ZONE)).cover
+def test_a_period_that_is_not_over_is_told_up_to_its_last_whole_hour(here):
+    cover = told(here, now=datetime(2026, 10, 20, 9, 59, 59, tzinfo=place.ZONE)).cover
     assert not cover.over
-    assert cover.until.day == 20
+    assert cover.until == datetime(2026, 10, 20, 9, tzinfo=place.ZONE)
+
+
+def test_the_rate_that_passes_is_one_of_the_facts(here):
+    assert told(here).digest() != compose(here, OWN, MONTH, place.NOW, 90.0).digest()
+
+
+def test_a_mass_of_nothing_is_measured_and_one_that_was_not_measured_is_none(here):
+    here.execute("update record set mass = 0 where sensor_id = 11")
+    here.execute("update record set mass = null where sensor_id = 21")
+    here.execute(
+        "insert into quantity (code, name_zh, name_en, unit, decimals, source) values"
+        " ('w00000', '流量', 'flow', 'L/s', 1, 't');"
+        "insert into sensor (id, station_id, quantity, form, period_s, unit) values"
+        " (22, 12, 'w00000', '', 60, 'L/s'), (32, 13, 'w00000', '', 60, 'L/s')"
+    )
+    (sulfur, oxygen_demand) = told(here).emissions
+    assert (sulfur.pollutant, sulfur.measured_kg, sulfur.total_kg, sulfur.year_kg) == ("二氧化硫", 0, 0, 0)
+    assert (oxygen_demand.pollutant, oxygen_demand.measured_kg, oxygen_demand.year_kg) == (
+        "化学需氧量",
+        None,
+        None,
+    )
+    park = {(e.enterprise, e.pollutant): e.measured_kg for e in told(here, PARK).emissions}
+    assert park["全园区(不含纳管)", "二氧化硫"] == 0
+    assert park["乙化工", "化学需氧量"] == park["全园区(不含纳管)", "化学需氧量"] == 31 * 2.5
+
+
+def test_what_stands_for_missing_hours_is_told_with_its_rule(here):
+    here.execute(
+        "insert into substitution (sensor_id, hour, mass, method, standard, verified, of_values, made_at) values"
+        " (11, '2026-10-03 08:00+08', 1.5, 'other-180', 'HJ 75-2017 clause 12', false, 180, now()),"
+        " (11, '2026-10-03 09:00+08', 1.5, 'other-180', 'HJ 75-2017 clause 12', false, 180, now())"
+    )
+    (stand,) = told(here).emissions[0].stands
+    assert (stand.method, stand.standard, stand.verified, stand.hours, stand.kg) == (
+        "other-180",
+        "HJ 75-2017 clause 12",
+        False,
+        2,
+        3.0,
+    )
+
+
+def test_two_enterprises_of_one_name_are_two_in_the_report_of_the_park(here):
+    here.execute("update enterprise set name_zh = '甲化工' where id = 2")
+    facts = told(here, PARK)
+    assert [(e.name, e.outlets, e.missing_hours) for e in facts.enterprises] == [
+        ("甲化工 (e1)", 2, 3),
+        ("甲化工 (e2)", 1, 1),
+    ]
+    assert {one.enterprise for one in facts.emissions} == {"甲化工 (e1)", "全园区(不含纳管)"}
 
 
 def test_equal_facts_have_equal_digests_whenever_they_are_told(here):
