@@ -2527,6 +2527,8 @@ export interface paths {
         /**
          * Sign Report
          * @description Sign a file (签发): from then on it stays for ever, and the chain of evidence knows its checksum.
+         *
+         *     Only the newest revision can be signed, and only one that was made after its period was over.
          */
         post: operations["sign_report"];
         delete?: never;
