@@ -1,4 +1,4 @@
-"""Keeps the chain in the database, and holds what stands in the tables against what the chain says last.
+"""Keeps the chain in the database, and holds what stands in the tables against what the chain says last, records day by day.
 
 Write the row first, then its entry, in one transaction: the entry takes the row and the digests of its files with it, so
 that a row changed behind the chain's back is found.
@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import class_row, dict_row, tuple_row
 
-from records.corrections import links
+from records.corrections import day_rows, links
 from records.corrections.links import FIRST, Entry
 from smartpark import queries
 
@@ -95,6 +95,7 @@ def verify(conn: AnyConnection, known: bytes | None = None) -> Verdict:
     if known is not None and known != FIRST and known not in {entry.digest for entry in entries}:
         found.append(f"no entry has the digest {known.hex()}: the chain was cut off or written anew")
     found += _against_tables(conn, {entry.object: entry for entry in entries})
+    found += day_rows.defects(conn, entries)
     return Verdict(len(entries), entries[-1].digest if entries else FIRST, tuple(found))
 
 
