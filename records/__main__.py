@@ -127,6 +127,12 @@ def _import(args: argparse.Namespace) -> int:
     return command.run(args, run_state.at_hand(settings_tree.load()))
 
 
+def _demo(args: argparse.Namespace) -> int:
+    from records.demo import command
+
+    return command.run(args, run_state.at_hand(settings_tree.load()))
+
+
 def _verify(args: argparse.Namespace) -> int:
     from records.corrections.chain import verify_command
     from smartpark import db
@@ -149,6 +155,7 @@ def _dsn(settings: Settings) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m records", description=__doc__)
     commands = parser.add_subparsers(required=True)
+    from records.demo import command as demo
     from records.imports import command as importing
 
     command = commands.add_parser(
@@ -156,6 +163,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_run)
     importing.add_parser(commands).set_defaults(run=_import)
+    demo.add_parser(commands).set_defaults(run=_demo)
     command = commands.add_parser(
         "verify", help="hold corrections, marks and finalised months against their chain"
     )
