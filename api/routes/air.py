@@ -9,13 +9,13 @@ from fastapi import APIRouter, Query, Response
 
 from api import air_stations
 from api.air_shapes import AqiAnswer, AqiLevel, ComplianceAnswer
-from api.air_stations import Network
 from api.problems import InputProblem
 from api.routes import roses, sand
 from api.routes.places import Code
 from api.visit import From, Instant, Reads, To, as_json, check_period
-from records.air import compliance, indices, tally
+from records.air import compliance, indices, network, tally
 from records.air.indices import Item, Measured, Span
+from records.air.network import Network
 from records.air.sand import RULE_EN, RULE_ZH
 from smartpark import clock, db, queries
 from smartpark.science import aqi as science
@@ -61,14 +61,14 @@ def aqi(
         days = _LONGEST[period].days
         raise InputProblem("query.from", f"一次最多 {days} 天", f"at most {days} days at once")
     with visit.open() as conn:
-        net = air_stations.network(conn, park, station)
-        measured = air_stations.measured(conn, net, period, (begin, end), as_of)
-        shown, counted = air_stations.episodes(conn, net.park, (begin, end), as_of)
+        net = air_stations.network(conn, park, station).since(begin)
+        measured = network.measured(conn, net, period, (begin, end), as_of)
+        shown, counted = network.episodes(conn, net.park, (begin, end), as_of)
     known = _known(measured, period, as_of or now)
     zone = ZoneInfo(visit.zone)
     spans = _told_in(zone, indices.spans(begin, min(end, known), period, net.zone))
     series = []
-    for place, behind in net.places():
+    for place, behind in air_stations.places(net):
         items = indices.items(behind, measured, spans, period, counted)
         statistics = _statistics(items) if period == "day" else None
         told = [_item(item) for item in items]
@@ -99,14 +99,15 @@ def air_compliance(
         begin, end = (indices.midnight(date(one, 1, 1), net.zone) for one in (which, which + 1))
         today = indices.midnight(now.astimezone(net.zone).date(), net.zone)
         until = max(min(end, today), begin)
-        measured = air_stations.measured(conn, net, "day", (begin, until), as_of)
-        shown, counted = air_stations.episodes(conn, net.park, (begin, end), as_of)
+        net = net.since(begin)
+        measured = network.measured(conn, net, "day", (begin, until), as_of)
+        shown, counted = network.episodes(conn, net.park, (begin, end), as_of)
         hours = _hours(conn, net, class_, (begin, until), as_of)
     zone = ZoneInfo(visit.zone)
     spans = _told_in(zone, indices.spans(begin, until, "day", net.zone))
     last = (until - _DAY / 2).astimezone(net.zone).date() if until > begin else date(which, 1, 1)
     series = []
-    for place, behind in net.places():
+    for place, behind in air_stations.places(net):
         days = indices.items(behind, measured, spans, "day", counted)
         told = _compliance(days, class_, which, last)
         if place["kind"] == "station":

@@ -27,11 +27,12 @@ _NOTHING: Values = {}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A station, or several whose mean is meant; ``since`` is the first local day that anything was due."""
+    """A station, or several whose mean is meant; ``since`` and ``until`` are its first and, out of use, its last local day."""
 
     stations: tuple[int, ...]
     since: date
     not_monitored: frozenset[str] = frozenset()
+    until: date | None = None
 
 
 @dataclass(slots=True)
@@ -80,7 +81,7 @@ def items(
     """Return an item for each span [start, end) of a place, also where nothing was measured."""
     found = []
     for start, end, day in spans:
-        if day < place.since:
+        if day < place.since or (place.until is not None and day > place.until):
             continue
         values, second = measured.of(place.stations, start)
         result = _judged(

@@ -86,7 +86,7 @@ def compose(
         corrections=whose.corrections(),
         revisions=whose.revisions([one["id"] for one in sensors if not _beside(one)]),
         emissions=weights.emissions(conn, (subject.park_id, subject.enterprise_id), span, cover.until, names),
-        air=() if subject.enterprise_id else skies.air(conn, subject.park_id, span, cover.until),
+        air=() if subject.enterprise_id else skies.air(conn, cover.park_code, span, cover.until),
         enterprises=(),
     )
     return facts if subject.enterprise_id else _with_enterprises(facts, sensors)

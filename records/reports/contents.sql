@@ -111,35 +111,6 @@ where b.sensor_id = any(%(sensors)s::int[]) and b.start >= %(from)s and b.start 
   and (b.period = any(%(periods)s::text[]) or (b.period = 'hour' and a.made_at > %(sealed_at)s))
 order by b.start, b.sensor_id, b.period, b.revision;
 
--- name: air_stations
--- The air stations of a park, each with its sensors of the six pollutants, since when it owes data, and what its plan leaves out.
-select st.id, st.name_zh, coalesce(st.attributes ->> 'not_monitored', '') as not_monitored, min(x.due_since) as since,
-       jsonb_object_agg(x.id, x.quantity) as sensors
-from station st
-join sensor x on x.station_id = st.id and x.quantity = any(%(quantities)s::text[]) and x.form = '' and x.active and x.admitted
-where st.park_id = %(park)s and st.kind = 'air' and st.active
-group by st.id order by st.code;
-
--- name: air_values
--- Valid values of air stations; of a day of ozone the greatest mean of eight hours.
-select sensor_id, start, v.value
-from record cross join lateral (
-    select case when period = 'day' and sensor_id = any(%(ozone)s::int[]) then mean_8h else mean end as value) v
-where sensor_id = any(%(sensors)s::int[]) and period = %(period)s and start >= %(from)s and start < %(to)s and v.value is not null;
-
--- name: ozone_hours
--- The greatest hour of ozone of each local day: the seventh indicator of HJ 633-2012.
-select sensor_id, date_trunc('day', start, %(zone)s) as start, max(mean) as value
-from record
-where sensor_id = any(%(ozone)s::int[]) and period = 'hour' and start >= %(from)s and start < %(to)s and mean is not null
-group by 1, 2;
-
--- name: sand
--- Sand-dust episodes that were declared and not withdrawn.
-select id, starts_at, ends_at, stations from sand_episode
-where park_id = %(park)s and withdrawn_at is null and ends_at > %(from)s and starts_at < %(to)s
-order by starts_at, id;
-
 -- name: weighed
 -- Whose mass of which pollutant was measured at all within a time, be it none; and whether it flows to the park's plant.
 select distinct e.enterprise_id, e.pollutant, e.to_plant

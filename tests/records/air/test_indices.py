@@ -118,3 +118,8 @@ def test_hours_are_whole_and_belong_to_the_local_day():
     start = datetime(2026, 2, 28, 15, 30, tzinfo=UTC)
     spans = list(indices.spans(start, datetime(2026, 2, 28, 18, 10, tzinfo=UTC), "hour", ZONE))
     assert [(one[0].hour, one[2]) for one in spans] == [(16, date(2026, 3, 1)), (17, date(2026, 3, 1))]
+
+
+def test_a_station_out_of_use_has_no_index_after_its_last_day():
+    place = Place((1,), date(2026, 4, 1), until=date(2026, 4, 2))
+    assert [item.day.day for item in judged(Measured(), at(4, 1), at(4, 5), place=place)] == [1, 2]

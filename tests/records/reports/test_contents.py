@@ -146,6 +146,14 @@ def test_the_park_sums_its_enterprises_and_has_the_air(here):
     )  # HJ 633-2026: 50 to 120 µg/m³ is 50 to 100
 
 
+def test_air_that_is_out_of_use_today_stays_in_the_reports_of_its_time(here):
+    here.execute("delete from record where sensor_id = 41 and start >= '2026-10-15 00:00+08'")
+    here.execute("update station set active = false where id = 14")
+    here.execute("update sensor set active = false where id = 41")
+    days = told(here, PARK).air
+    assert [(one.start.day, one.aqi) for one in days] == [(day, 58) for day in range(1, 15)]
+
+
 def test_a_day_that_lacks_a_pollutant_of_the_plan_has_no_aqi(here):
     here.execute("update station set attributes = '{}' where id = 14")
     day = told(here, PARK).air[0]
