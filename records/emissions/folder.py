@@ -29,6 +29,11 @@ CALCULATED = Columns(("enterprise", "pollutant", "month", "source", "kg", "metho
 WATER = Columns(("role", "station", "quantity"), ("sign",))
 
 
+Declaration = tuple[
+    int | None, str, int, int | None, int | None
+]  # enterprise, pollutant, year, quarter, month
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the files may name."""
@@ -38,6 +43,7 @@ class Known:
     stations: Mapping[str, tuple[int, int | None]]
     meters: Mapping[str, int]  # by station and quantity
     pollutants: tuple[str, ...]
+    declared: frozenset[Declaration] = frozenset()
 
 
 @dataclass(slots=True)
@@ -96,10 +102,11 @@ def read(folder: Path, known: Known) -> Listed:
 
     """
     problems = Problems()
+    said = set(known.declared)
     listed = Listed(
         _each(folder / "allowances.csv", ALLOWANCES, problems, lambda row: _allowance(row, known)),
         _each(folder / "reductions.csv", REDUCTIONS, problems, lambda row: _reduction(row, known)),
-        _each(folder / "declared.csv", DECLARED, problems, lambda row: _declared(row, known)),
+        _each(folder / "declared.csv", DECLARED, problems, lambda row: _declared(row, known, said)),
         _each(folder / "calculated.csv", CALCULATED, problems, lambda row: _calculated(row, known)),
     )
     if (folder / "water_balance.csv").exists():
@@ -111,8 +118,9 @@ def read(folder: Path, known: Known) -> Listed:
 def _known(conn: db.Connection, park_id: int) -> Known:
     about = {"park_id": park_id, "quantities": list(WATER_QUANTITIES)}
     row = conn.execute(_Q.known, about).fetchone()
-    enterprises, stations, meters, pollutants = row if row is not None else ({}, {}, {}, [])
-    return Known(park_id, enterprises, stations, meters, tuple(pollutants))
+    enterprises, stations, meters, pollutants, declared = row if row is not None else ({}, {}, {}, [], [])
+    there = frozenset((owner, code, year, quarter, month) for owner, code, year, quarter, month in declared)
+    return Known(park_id, enterprises, stations, meters, tuple(pollutants), there)
 
 
 def _put(
@@ -136,11 +144,16 @@ def _allowance(row: Fields, known: Known) -> dict[str, Any]:
     since, until = _day(row, "valid_from"), _day(row, "valid_to")
     if until < since:
         row.wrong("valid_to", "valid_to is before valid_from", "write the last day of the permit")
+    year = _year(row, "year")
+    if since > date.min and until > date.min and not since.year <= year <= until.year:
+        row.wrong(
+            "year", f"the permit is not valid in {year}", f"write a year from {since.year} to {until.year}"
+        )
     return {
         "enterprise_id": known.enterprises.get(enterprise or ""),
         "station_id": station_id,
         "pollutant": row.choice("pollutant", known.pollutants),
-        "year": _year(row, "year"),
+        "year": year,
         "kg": _amount(row, "kg"),
         "permit": row.text("permit"),
         "valid_from": since,
@@ -166,7 +179,7 @@ def _reduction(row: Fields, known: Known) -> dict[str, Any]:
     }
 
 
-def _declared(row: Fields, known: Known) -> dict[str, Any]:
+def _declared(row: Fields, known: Known, said: set[Declaration]) -> dict[str, Any]:
     parts = {name: row.number(name) for name in ("quarter", "month")}
     if (parts["quarter"] is None) == (parts["month"] is None):
         row.wrong("quarter", "neither or both of quarter and month are written", "write one of them")
@@ -175,11 +188,27 @@ def _declared(row: Fields, known: Known) -> dict[str, Any]:
         if value is not None and value not in range(1, most + 1):
             row.wrong(name, f"{name} {value:g} does not exist", f"write 1 to {most}")
     enterprise = reference(row, "enterprise", known.enterprises, "enterprises.csv", needed=True)
+    quarter, month = (None if value is None else int(value) for value in parts.values())
+    owner, pollutant = known.enterprises.get(enterprise or ""), row.choice("pollutant", known.pollutants)
+    year = _year(row, "year")
+    others: list[Declaration]
+    if quarter is not None:
+        others = [(owner, pollutant, year, None, 3 * quarter - 2 + number) for number in range(3)]
+    else:
+        others = [(owner, pollutant, year, ((month or 1) + 2) // 3, None)]
+    if said & set(others):
+        row.wrong(
+            "month" if quarter is None else "quarter",
+            "this time is declared already: a quarter and its months exclude each other",
+            "keep either the quarter or its months",
+        )
+    said.add((owner, pollutant, year, quarter, month))
     return {
-        "enterprise_id": known.enterprises.get(enterprise or ""),
-        "pollutant": row.choice("pollutant", known.pollutants),
-        "year": _year(row, "year"),
-        **{name: None if value is None else int(value) for name, value in parts.items()},
+        "enterprise_id": owner,
+        "pollutant": pollutant,
+        "year": year,
+        "quarter": quarter,
+        "month": month,
         "kg": _amount(row, "kg"),
         "document": row.text("document"),
     }

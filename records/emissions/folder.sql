@@ -5,14 +5,16 @@
 select id from park where code = %(code)s;
 
 -- name: known
--- What the files may name: enterprises, stations with their enterprise, and water meters.
+-- What the files may name: enterprises, stations with their enterprise, and water meters; and what is declared already.
 select (select coalesce(jsonb_object_agg(e.code, e.id), '{}') from enterprise e where e.park_id = %(park_id)s),
        (select coalesce(jsonb_object_agg(st.code, jsonb_build_array(st.id, st.enterprise_id)), '{}')
         from station st where st.park_id = %(park_id)s),
        (select coalesce(jsonb_object_agg(st.code || ' ' || x.quantity, x.id), '{}')
         from sensor x join station st on st.id = x.station_id
         where st.park_id = %(park_id)s and x.form = '' and x.quantity = any(%(quantities)s::text[])),
-       (select array_agg(code order by position) from emission_pollutant);
+       (select array_agg(code order by position) from emission_pollutant),
+       (select coalesce(jsonb_agg(jsonb_build_array(d.enterprise_id, d.pollutant, d.year, d.quarter, d.month)), '[]')
+        from declared_emission d join enterprise e on e.id = d.enterprise_id where e.park_id = %(park_id)s);
 
 -- name: put_allowance
 -- A permit of the file.

@@ -68,6 +68,13 @@ def test_what_a_person_changed_stays_and_a_meter_that_is_gone_leaves_the_balance
         ("allowances.csv", "e1,,CO2,2026,1,p,2026-01-01,2026-12-31,d", "'CO2' is not known"),
         ("allowances.csv", "e1,,COD,2026,1,p,2026-06-01,2026-01-31,d", "before valid_from"),
         ("allowances.csv", "e1,,COD,2026,1,p,1 May,2026-01-31,d", "is not a day"),
+        (
+            "allowances.csv",
+            "e1,,COD,2028,1,p,2026-01-01,2027-12-31,d",
+            "permit is not valid in 2028; write a year from 2026",
+        ),
+        ("declared.csv", "e1,COD,2025,3,,5,d", "exclude each other"),
+        ("declared.csv", "e1,COD,2025,,6,5,d", "exclude each other"),
         ("declared.csv", "e1,COD,2026,1,3,5,d", "both of quarter and month"),
         ("declared.csv", "e1,COD,2026,,13,5,d", "month 13 does not exist"),
         ("declared.csv", "x9,COD,2026,,1,5,d", "'x9' is not in enterprises.csv"),
@@ -80,6 +87,11 @@ def test_what_a_person_changed_stays_and_a_meter_that_is_gone_leaves_the_balance
 )
 def test_what_does_not_fit_is_said_with_its_line(conn, tmp_path, file, line, problem):
     outlets.build(conn)
+    conn.execute(
+        "insert into declared_emission (enterprise_id, pollutant, year, quarter, month, kg, document, changed_by, changed_at)"
+        " values (1, 'COD', 2025, null, 9, 5, 'd', 'x', %(now)s), (1, 'COD', 2025, 2, null, 5, 'd', 'x', %(now)s)",
+        {"now": NOW},
+    )
     columns = {
         "allowances.csv": "enterprise,station,pollutant,year,kg,permit,valid_from,valid_to,document",
         "declared.csv": "enterprise,pollutant,year,quarter,month,kg,document",
@@ -90,3 +102,15 @@ def test_what_does_not_fit_is_said_with_its_line(conn, tmp_path, file, line, pro
     (tmp_path / file).write_text(f"{columns[file]}\n{line}\n")
     with pytest.raises(CatalogueError, match=f"{file}:2: .*{problem}"):
         folder.load(conn, tmp_path, "p", "test", NOW)
+
+
+def test_a_quarter_and_a_month_of_it_are_not_both_declared_in_one_file(conn, tmp_path):
+    outlets.build(conn)
+    rows = ("e1,COD,2026,3,,5,d", "e1,COD,2026,,6,5,d", "e2,COD,2026,,7,5,d", "e1,COD,2026,,9,5,d")
+    columns = "enterprise,pollutant,year,quarter,month,kg,document"
+    (tmp_path / "declared.csv").write_text("\n".join((columns, *rows)) + "\n")
+    with pytest.raises(CatalogueError, match=r"^\S*declared.csv:5: .*exclude each other[^\n]*$"):
+        folder.load(conn, tmp_path, "p", "test", NOW)
+    (tmp_path / "declared.csv").write_text("\n".join((columns, *rows[:3])) + "\n")
+    assert folder.load(conn, tmp_path, "p", "test", NOW)["declared"] == 3
+    assert folder.load(conn, tmp_path, "p", "test", NOW)["declared"] == 0
