@@ -146,7 +146,11 @@ def numbers(
     filled = np.asarray(~np.isin(words, mapping.words) & (words != ""), np.bool_)
     spelt = pd.Series(words)
     if mapping.file.decimal == ",":
-        spelt = spelt.str.replace(",", ".", regex=False)
+        written = np.asarray(
+            [isinstance(cell, str) for cell in column], np.bool_
+        )  # not a number of a workbook
+        dotted = written & spelt.str.contains(".", regex=False).to_numpy(np.bool_)
+        spelt = spelt.str.replace(",", ".", regex=False).mask(dotted, "")
     value = np.array(pd.to_numeric(spelt, errors="coerce"), np.float64)
     wrong = np.flatnonzero(filled & np.isnan(value))
     return value, filled, {int(row): str(words[row]) for row in wrong}

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from records.imports import instants
@@ -19,6 +18,7 @@ from records.imports.sensors import Targets
 from smartpark import flag_use
 
 FUTURE_US = 600_000_000
+_DAY_US = 86_400_000_000
 _OLDEST_US = 631_152_000_000_000  # 1990-01-01: nobody monitored by the minute before
 _UNMARKED, _IMPLAUSIBLE = ord("-"), ord("I")
 
@@ -63,14 +63,20 @@ class Checked:
 
 
 class Checker:
-    """Checks the blocks of one file; ``zone`` is the park's."""
+    """Checks the blocks of one file; ``zone`` is the park's.
 
-    def __init__(self, mapping: ImportMapping, targets: Targets, zone: str, now: datetime) -> None:
+    Minutes of the last ``readings_days`` may still get readings of a sensor that delivers by itself, and are left to them.
+    """
+
+    def __init__(
+        self, mapping: ImportMapping, targets: Targets, zone: str, now: datetime, readings_days: int
+    ) -> None:
         self._mapping = mapping
         self._targets = targets
         self._zone = mapping.time.zone or zone
         self._period_us = mapping.time.period_s * 1_000_000
         self._now_us = round(now.timestamp() * 1_000_000)
+        self._readings_days = readings_days
 
     def check(self, block: Block) -> Checked:
         """Return what of a block may be stored, and every refusal."""
@@ -121,18 +127,41 @@ class Checker:
         self, cells: Cells, value: NDArray[np.float64], start: NDArray[np.int64], known: NDArray[np.bool_]
     ) -> list[tuple[str, NDArray[np.bool_], Callable[[int], str]]]:
         at = start[cells.row]
+        period_s = self._mapping.time.period_s
+        on_time = instants.begins_a_period(start, period_s, self._zone)
         number = np.isnan(cells.sent)
         unknown = cells.target < 0
-        pattern = self._mapping.time.format
         return [
             (
                 "bad_time",
                 ~known[cells.row],
-                lambda _: f"write a time that fits {pattern!r} and exists in {self._zone}",
+                lambda _: f"write a time that fits {self._mapping.time.format!r} and exists in {self._zone}",
             ),
             ("unknown_sensor", unknown, lambda cell: str(cells.unknown[cell])),
-            ("future", at + self._period_us > self._now_us + FUTURE_US, self._future(at)),
-            ("too_old", at < _OLDEST_US, self._too_old(at)),
+            (
+                "future",
+                at + self._period_us > self._now_us + FUTURE_US,
+                _told(at, "has not ended yet; set the clock or the zone right"),
+            ),
+            (
+                "too_old",
+                at < _OLDEST_US,
+                _told(at, "is before 1990; look at format, unit and origin of the time"),
+            ),
+            (
+                "off_period",
+                ~on_time[cells.row],
+                _told(at, f"begins no period of {period_s} s; look at period_s and label of the time"),
+            ),
+            (
+                "recent",
+                self._recent(cells, at),
+                _told(
+                    at,
+                    f"lies in the last {self._readings_days} days, in which the sensor delivers by itself;"
+                    " let its device send it again",
+                ),
+            ),
             (
                 "bad_flag",
                 cells.flag == 0,
@@ -143,17 +172,13 @@ class Checker:
             ("not_finite", ~np.isfinite(value), lambda _: "write a finite number, or leave the cell empty"),
         ]
 
-    def _future(self, at: NDArray[np.int64]) -> Callable[[int], str]:
-        def sentence(cell: int) -> str:
-            return f"{_shown(int(at[cell]))} has not ended yet; set the clock or the zone right"
-
-        return sentence
-
-    def _too_old(self, at: NDArray[np.int64]) -> Callable[[int], str]:
-        def sentence(cell: int) -> str:
-            return f"{_shown(int(at[cell]))} is before 1990; look at format, unit and origin of the time"
-
-        return sentence
+    def _recent(self, cells: Cells, at: NDArray[np.int64]) -> NDArray[np.bool_]:
+        live_us = self._targets.live_us
+        if not len(live_us):
+            return np.zeros(len(at), np.bool_)
+        horizon_us = self._now_us - self._readings_days * _DAY_US
+        end = at + self._period_us
+        return (end > horizon_us) & (end > live_us[np.maximum(cells.target, 0)]) & (cells.target >= 0)
 
     def _slots(self, of: NDArray[np.intp]) -> NDArray[np.int64]:
         """Return how many minutes each cell stands for [n]."""
@@ -287,10 +312,9 @@ def _by(station: NDArray[np.int64], slots: NDArray[np.int64]) -> Counter[int]:
     return Counter({int(one): int(total) for one, total in zip(ids, sums, strict=True)})
 
 
+def _told(at: NDArray[np.int64], what: str) -> Callable[[int], str]:
+    return lambda cell: f"{_shown(int(at[cell]))} {what}"
+
+
 def _shown(us: int) -> str:
     return datetime.fromtimestamp(us // 1_000_000, UTC).isoformat().replace("+00:00", "Z")
-
-
-def columns_needed(frame: pd.DataFrame, mapping: ImportMapping) -> list[str]:
-    """Return the columns of a mapping that a file does not have."""
-    return [word(name) for name in mapping.columns if name not in frame.columns]

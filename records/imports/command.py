@@ -25,7 +25,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Import a file; return 0 when all was taken or listed, 2 when the mapping cannot be used, 130 when stopped."""
+    """Import a file; return 0 when all was taken or listed, 2 when mapping or files cannot be used, 130 when stopped."""
     from records.imports import job
     from records.imports.progress import Progress
     from smartpark import clock, db
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         raise SettingsError("SMARTPARK_DB__DSN is not set; an import writes into the database")
     with db.connect(settings.db.dsn.get_secret_value(), name="records import") as conn:
         try:
-            reader = job.prepare(conn, args.file, args.mapping)
+            reader = job.prepare(conn, args.file, args.mapping, settings.ingest.readings_days)
             progress = Progress(reader.source.size, clock.monotonic_s)
 
             def seen(position: int, counts: Counter[str]) -> None:
@@ -49,6 +49,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             progress.end()
         except (MappingError, WrittenError, job.ResumeError) as error:
             sys.stderr.write(f"{error}\n")
+            return 2
+        except OSError as error:
+            where, what = error.filename or args.file, error.strerror or error
+            sys.stderr.write(f"{where}: {what}; put it right, and the same command goes on\n")
             return 2
     sys.stdout.write("".join(f"{line}\n" for line in report(outcome, args.file)))
     return 130 if outcome.state == "stopped" else 0

@@ -9,9 +9,10 @@ select id, timezone from park where code = %(park)s;
 select code from park order by code;
 
 -- name: sensors
--- What can be imported in a park, with the unit and the plausible range of its quantity.
+-- What can be imported in a park, with the unit and the plausible range of its quantity, and since when it delivers itself.
 select x.id, x.station_id, st.code, x.quantity, x.form, x.period_s, st.stream_class, q.unit, q.molar_mass,
-       q.plausible_low, q.plausible_high
+       q.plausible_low, q.plausible_high,
+       least(x.due_since, (select min(g.time) from reading g where g.sensor_id = x.id)) as live_since
 from sensor x
 join station st on st.id = x.station_id
 join quantity q on q.code = x.quantity

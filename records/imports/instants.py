@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from records.imports.mapping import MappingError, Time
 
 MINUTE_US = 60_000_000
+_DAY_S = 86_400
 _OFFSET = r"(?:Z|z|[+-]\d{2}:?\d{2})$"
 
 
@@ -30,6 +31,17 @@ def starts_us(column: "pd.Series[str]", time: Time, zone: str) -> tuple[NDArray[
     if time.label == "end":
         us = us - time.period_s * 1_000_000
     return us - us % MINUTE_US, known
+
+
+def begins_a_period(starts: NDArray[np.int64], period_s: int, zone: str) -> NDArray[np.bool_]:
+    """Return which starts [us since 1970] are whole multiples of a period [s] on the clock of a zone [n].
+
+    A period of a day or more begins at midnight.
+    """
+    if period_s * 1_000_000 == MINUTE_US:
+        return np.ones(len(starts), np.bool_)
+    clock = pd.DatetimeIndex(starts.astype("datetime64[us]"), tz="UTC").tz_convert(zone).tz_localize(None)
+    return np.asarray(clock.as_unit("us").asi8 % (min(period_s, _DAY_S) * 1_000_000) == 0)
 
 
 def _moments(column: "pd.Series[str]", time: Time, zone: str) -> "pd.Series[pd.Timestamp]":

@@ -47,6 +47,11 @@ class Reader:
     zone: str
     targets: Targets
     source: Source
+    readings_days: int  # minutes so young are left to readings
+
+    def checker(self, now: datetime) -> Checker:
+        """Return what checks its blocks."""
+        return Checker(self.mapping, self.targets, self.zone, now, self.readings_days)
 
     @property
     def digests(self) -> dict[str, bytes]:
@@ -56,7 +61,7 @@ class Reader:
         return {"file_sha256": content, "mapping_sha256": hashlib.sha256(self.mapping_text.encode()).digest()}
 
 
-def prepare(conn: db.Connection, path: Path, mapping_path: Path) -> Reader:
+def prepare(conn: db.Connection, path: Path, mapping_path: Path, readings_days: int) -> Reader:
     """Read the mapping and hold it against file and catalogue, before anything is written.
 
     Raises:
@@ -76,13 +81,14 @@ def prepare(conn: db.Connection, path: Path, mapping_path: Path) -> Reader:
     conn.commit()
     targets = Targets(rows, mapping)
     text = mapping_path.read_text(encoding="utf-8")
-    return Reader(path, text, mapping, park[0], park[1], targets, open_source(path, mapping))
+    source = open_source(path, mapping)
+    return Reader(path, text, mapping, park[0], park[1], targets, source, readings_days)
 
 
 def check(conn: db.Connection, reader: Reader, now: datetime, seen: Seen) -> Outcome:
     """Read a whole file and say what would become of it; nothing is kept."""
     outcome = Outcome("checked", None, Counter())
-    checker = Checker(reader.mapping, reader.targets, reader.zone, now)
+    checker = reader.checker(now)
     storing = Storing(conn, "import 0")
     for block in reader.source.blocks(0, 1):
         checked = checker.check(block)
@@ -100,6 +106,7 @@ def load(conn: db.Connection, reader: Reader, *, resume: bool, by: str, clock: C
 
     Raises:
         ResumeError: ``resume`` and it was never begun, or another process imports it now.
+        OSError: the file cannot be read or its refusals cannot be written; the same call goes on after.
 
     """
     digests = reader.digests
@@ -121,7 +128,6 @@ class _Run:
         self._reader = reader
         self._clock = clock
         self._seen = seen
-        self._refused_path = reader.path.with_name(reader.path.name + ".refused.csv")
 
     def begin(self, digests: dict[str, bytes], by: str) -> Outcome:
         reader = self._reader
@@ -142,8 +148,9 @@ class _Run:
         self, job: int, _: str, position: int, line: int, refused_bytes: int, counts: dict[str, int]
     ) -> Outcome:
         outcome = Outcome("done", job, Counter(counts))
-        refusals = RefusalFile(self._refused_path, refused_bytes)
-        checker = Checker(self._reader.mapping, self._reader.targets, self._reader.zone, self._clock())
+        path = self._reader.path
+        refusals = RefusalFile(path.with_name(f"{path.name}.import-{job}.refused.csv"), refused_bytes)
+        checker = self._reader.checker(self._clock())
         storing = Storing(self._conn, f"import {job}")
         try:
             for block in self._reader.source.blocks(position, line):
@@ -156,12 +163,21 @@ class _Run:
                 self._advance(job, block.position, block.next_line, refusals.size, outcome.counts, checked)
                 self._seen(block.position, outcome.counts)
         except KeyboardInterrupt:
-            outcome.state = "stopped"
-            self._conn.rollback()
-        self._conn.execute(Q.end_job, {"id": job, "state": outcome.state, "now": self._clock()})
-        self._conn.commit()
-        outcome.refused_path = self._refused_path if refusals.size else None
+            self._end(job, outcome, "stopped")
+        except OSError:
+            self._end(job, outcome, "stopped")
+            raise
+        else:
+            self._end(job, outcome, "done")
+        outcome.refused_path = refusals.path if refusals.size else None
         return outcome
+
+    def _end(self, job: int, outcome: Outcome, state: str) -> None:
+        """Note how an import has ended; what of a block is not committed yet is not kept."""
+        self._conn.rollback()
+        outcome.state = state
+        self._conn.execute(Q.end_job, {"id": job, "state": state, "now": self._clock()})
+        self._conn.commit()
 
     def _advance(  # noqa: PLR0917 - the columns of the job, in their order
         self, job: int, position: int, line: int, refused_bytes: int, counts: Counter[str], checked: Checked

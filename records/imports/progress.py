@@ -11,10 +11,10 @@ _WIDTH = 30
 class Progress:
     """Says how far a file of ``size`` is read; ``monotonic_s`` tells the time."""
 
-    def __init__(self, size: int, monotonic_s: Callable[[], float], out: TextIO = sys.stderr) -> None:
+    def __init__(self, size: int, monotonic_s: Callable[[], float], out: TextIO | None = None) -> None:
         self._size = max(size, 1)
         self._monotonic_s = monotonic_s
-        self._out = out
+        self._out = sys.stderr if out is None else out
         self._began_s = self._said_s = monotonic_s()
         self._first: int | None = None
 

@@ -13,7 +13,7 @@ _HEADER = ("line", "column", "value", "reason", "instead")
 
 
 class RefusalFile:
-    """``<file>.refused.csv``; what lies beyond ``kept`` bytes belongs to a block that was never committed."""
+    """``<file>.import-<job>.refused.csv``; what lies beyond ``kept`` bytes belongs to a block that was never committed."""
 
     def __init__(self, path: Path, kept: int) -> None:
         self.path = path

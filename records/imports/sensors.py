@@ -1,6 +1,7 @@
 """The sensors that a file's columns can be, as the catalogue has them; pure, with the nearest name beside a wrong one."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +27,7 @@ class SensorRow(NamedTuple):
     molar_mass: float | None
     plausible_low: float | None
     plausible_high: float | None
+    live_since: datetime | None  # it delivers by itself, or ought to; None: it never did
 
 
 class TargetError(ValueError):
@@ -141,6 +143,15 @@ class Targets:
         low = [-np.inf if one.plausible_low is None else one.plausible_low for one in self._rows]
         high = [np.inf if one.plausible_high is None else one.plausible_high for one in self._rows]
         return np.asarray(low), np.asarray(high)
+
+    @property
+    def live_us(self) -> NDArray[np.int64]:
+        """Since when each delivers by itself [k] [us since 1970]; the greatest number where it never did."""
+        never = np.iinfo(np.int64).max
+        live = [one.live_since for one in self._rows]
+        return np.asarray(
+            [never if at is None else round(at.timestamp() * 1_000_000) for at in live], np.int64
+        )
 
     def _conversion(self, quantity: str, unit: str | None) -> conversions.Conversion:
         row = self._units.get(quantity)

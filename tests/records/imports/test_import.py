@@ -30,11 +30,13 @@ def park(conn):
 
 
 def load(conn, path, mapping, *, resume=False, clock=lambda: NOW, seen=lambda *_: None):
-    return job.load(conn, job.prepare(conn, path, mapping), resume=resume, by="test", clock=clock, seen=seen)
+    return job.load(
+        conn, job.prepare(conn, path, mapping, 90), resume=resume, by="test", clock=clock, seen=seen
+    )
 
 
 def dry(conn, path, mapping):
-    return job.check(conn, job.prepare(conn, path, mapping), NOW, lambda *_: None)
+    return job.check(conn, job.prepare(conn, path, mapping, 90), NOW, lambda *_: None)
 
 
 def minutes(conn, sensor):
@@ -89,6 +91,85 @@ def test_a_value_of_a_longer_period_stands_in_each_slot_of_it(park, tmp_path):
     outcome = load(park, write(tmp_path, "a.csv", HEAD + "2025-03-01 08:15,31,,\n"), mapping)
     assert [row[0] for row in minutes(park, 12)] == [T0 + timedelta(minutes=15 + n) for n in range(15)]
     assert outcome.counts["values"] == 1
+
+
+@pytest.mark.parametrize(
+    ("period_s", "label", "rows", "refusals"),
+    [
+        (3600, "start", ["2025-03-01 08:00", "2025-03-01 08:30", "2025-03-01 09:00"], ["3"]),
+        (3600, "end", ["2025-03-01 08:59", "2025-03-01 09:00"], ["2"]),
+        (300, "start", ["2025-03-01 08:05", "2025-03-01 08:07"], ["3"]),
+        (86400, "start", ["2025-03-01 00:00", "2025-03-02 08:00"], ["3"]),
+        (604800, "start", ["2025-03-01 00:00", "2025-03-08 00:00"], []),
+    ],
+)
+def test_a_time_that_begins_no_period_is_refused(park, tmp_path, period_s, label, rows, refusals):
+    mapping = write(tmp_path, "m.yaml", WIDE.replace("period_s: 60", f"period_s: {period_s}, label: {label}"))
+    outcome = load(park, write(tmp_path, "a.csv", HEAD + "".join(f"{row},31,,\n" for row in rows)), mapping)
+    assert outcome.counts["refused off_period"] == len(refusals)
+    if refusals:
+        assert [(line, reason) for line, _, _, reason in refused(outcome)] == [
+            (line, "off_period") for line in refusals
+        ]
+
+
+def test_minutes_for_which_a_sensor_may_still_send_are_left_to_it(park, tmp_path, wide):
+    horizon = NOW - timedelta(days=90)
+    connected = horizon + timedelta(days=30)
+    park.execute("update sensor set due_since = %s where id = 12", [connected])
+    park.execute("update sensor set due_since = null where id = 11")
+    park.commit()
+    times = [
+        horizon - timedelta(minutes=1),
+        connected - timedelta(minutes=1),
+        connected,
+        NOW - timedelta(hours=1),
+    ]
+    rows = [f"{at + timedelta(hours=8):%Y-%m-%d %H:%M},31,,36\n" for at in times]
+    outcome = load(park, write(tmp_path, "a.csv", HEAD + "".join(rows)), wide)
+    assert [row[0] for row in minutes(park, 12)] == times[:2]
+    assert [row[0] for row in minutes(park, 11)] == times
+    assert [(line, column, reason) for line, column, _, reason in refused(outcome)] == [
+        ("4", "COD", "recent"), ("5", "COD", "recent"),
+    ]  # fmt: skip
+    park.execute("update sensor set due_since = null")
+    park.execute(
+        "insert into reading (sensor_id, time, value, flag, mark, lag_s) values (12, %s, 5, 'N', '-', 0)",
+        [connected],
+    )
+    park.commit()
+    again = load(park, write(tmp_path, "b.csv", HEAD + "".join(rows) + "\n"), wide)
+    assert again.counts["refused recent"] == 2
+
+
+def test_each_import_has_its_own_list_of_refusals(park, tmp_path, wide):
+    path = write(tmp_path, "a.csv", HEAD + "2025-03-01 08:00,x,,\n")
+    first = load(park, path, wide)
+    second = load(park, path, write(tmp_path, "n.yaml", WIDE + "# another\n"))
+    assert first.refused_path != second.refused_path
+    assert refused(first) == refused(second) == [("2", "COD", "x", "not_a_number")]
+
+
+def test_a_list_that_cannot_be_written_stops_the_import_and_the_same_command_goes_on(
+    park, db_dsn, tmp_path, wide, monkeypatch, capsys
+):
+    monkeypatch.setenv("SMARTPARK_DB__DSN", db_dsn)
+    monkeypatch.setenv("SMARTPARK_DATA_DIR", str(tmp_path))
+    path = write(tmp_path, "a.csv", HEAD + "2025-03-01 08:00,31,,36\n2025-03-01 08:01,x,,\n")
+    (tmp_path / "a.csv.import-1.refused.csv").symlink_to(tmp_path / "gone" / "a")
+    assert main(["import", str(path), "--mapping", str(wide)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith(
+        "a.csv.import-1.refused.csv: No such file or directory; put it right, and the same command goes on"
+    )
+    counts = (
+        "select (select count(*) from minute), (select count(*) from ledger), (select state from import_job)"
+    )
+    assert park.execute(counts).fetchone() == (0, 0, "stopped")
+    park.commit()
+    (tmp_path / "gone").mkdir()
+    assert main(["import", str(path), "--mapping", str(wide)]) == 0
+    assert park.execute(counts).fetchone() == (2, 1, "done")
 
 
 def test_what_cannot_be_imported_is_listed_with_its_place_and_the_rest_is_imported(park, tmp_path, wide):
@@ -167,8 +248,24 @@ def test_chinese_files_are_read_however_they_were_saved(park, tmp_path, wide, en
 def test_a_decimal_comma_needs_another_delimiter_and_gets_it(park, tmp_path):
     mapping = write(tmp_path, "m.yaml", WIDE + 'file: {decimal: ","}\n')
     text = "时间;COD;标记;流量\n2025-03-01 08:00;31,5;;36\n2025-03-01 08:01;x;;36,0\n2025-03-01 08:02;1,5;;\n"
-    load(park, write(tmp_path, "a.csv", text), mapping)
+    text += "2025-03-01 08:03;1.5;;\n2025-03-01 08:04;1.234,5;;\n"
+    outcome = load(park, write(tmp_path, "a.csv", text), mapping)
     assert [row[3] for row in minutes(park, 12)] == [31.5, 1.5]
+    assert [(line, value, reason) for line, _, value, reason in refused(outcome)] == [
+        ("3", "x", "not_a_number"), ("5", "1.5", "not_a_number"), ("6", "1.234,5", "not_a_number"),
+    ]  # fmt: skip
+
+
+def test_a_number_of_a_workbook_is_one_whatever_the_decimal_sign_of_its_words_is(park, tmp_path):
+    mapping = write(tmp_path, "m.yaml", WIDE + 'file: {decimal: ","}\n')
+    book = openpyxl.Workbook()
+    for row in (["时间", "COD", "标记", "流量"], ["2025-03-01 08:00", 31.5], ["2025-03-01 08:01", "32,5"]):
+        book.active.append(row)
+    book.active.append(["2025-03-01 08:02", "33.5"])
+    book.save(tmp_path / "a.xlsx")
+    outcome = load(park, tmp_path / "a.xlsx", mapping)
+    assert [row[3] for row in minutes(park, 12)] == [31.5, 32.5]
+    assert refused(outcome) == [("4", "COD", "33.5", "not_a_number")]
 
 
 LONG = """
@@ -395,7 +492,7 @@ def test_the_command_line_imports_and_says_what_became_of_the_file(
     said = capsys.readouterr().out
     assert "a.csv is imported as import 1." in said
     assert "not_a_number: 1" in said
-    assert f"every refusal: {path}.refused.csv" in said
+    assert f"every refusal: {path}.import-1.refused.csv" in said
     wrong = write(tmp_path, "wrong.yaml", WIDE.replace("w01018", "w01081"))
     assert main(["import", str(path), "--mapping", str(wrong)]) == 2
     assert "did you mean w01018" in capsys.readouterr().err
