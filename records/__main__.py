@@ -23,6 +23,7 @@ _MARKS_S = 300.0
 _SUBSTITUTES_S = 60.0
 _REPORTS_S = 300.0
 _FINDINGS_S = 600.0
+_DIGESTS_S = 900.0
 _MISSING_S = 300.0
 _RETENTION_S = 3600.0
 
@@ -92,6 +93,7 @@ def _work(settings: Settings, dsn: str, crew: "Crew", stop: threading.Event) -> 
 
 
 def _rounds(settings: Settings, dsn: str) -> "list[Round]":
+    from records.corrections import day_digest
     from records.emissions.substituting import Substituting
     from records.marks import deadlines
     from records.missing.hours import MissingHours
@@ -111,6 +113,7 @@ def _rounds(settings: Settings, dsn: str) -> "list[Round]":
         ),
         Round(dsn, "marks", _MARKS_S, deadlines.turn),
         Round(dsn, "substitutes", _SUBSTITUTES_S, Substituting().turn),
+        Round(dsn, "day digests", _DIGESTS_S, day_digest.turn),
         Round(dsn, "findings", _FINDINGS_S, findings.turn),
         Round(dsn, "due", _DUE_S, Due().turn),
         Round(dsn, "missing hours", _MISSING_S, MissingHours().turn),
