@@ -9,7 +9,7 @@ from smartpark.settings import Settings
 def status(settings: Settings) -> dict[str, Any]:
     """Return what runs for people and machines; without a run the addresses are null.
 
-    ``state`` of a process is ``running``, ``restarting`` or ``stopped``.
+    ``state`` of a process is ``running``, ``restarting``, ``done`` (it was to run once) or ``stopped``.
     """
     state = run_state.read(settings.data_dir)
     alive = state is not None and state.starter.lives
@@ -27,7 +27,9 @@ def status(settings: Settings) -> dict[str, Any]:
             {
                 "name": one.name,
                 "pid": one.pid,
-                "state": one.state if one.lives or (alive and one.state == "restarting") else "stopped",
+                "state": one.state
+                if one.lives or (alive and one.state in {"restarting", "done"})
+                else "stopped",
                 "restarts": one.restarts,
             }
             for one in (state.starter, *state.members)
