@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from modules.environment import official
 from modules.frame import Card, Page, Status, Table, both, card, column, missing, table
 from modules.logistics.hazmat import hazmat_card
 from modules.park_view import ParkView, Row
@@ -41,7 +42,8 @@ def overview(view: ParkView, chain: Chain | None = None) -> Page:
             _silent_card(view, points),
             hazmat_card(view),
             alert_cards.cameras_online(view, view.rows(_SHARED.cameras)),
-            _aqi_card(),
+            official.exceeded(view),
+            official.air(view),
             *_chain_cards(view, chain),
         ),
         tables=(_worst_table(view.rows(_SHARED.alerts_of_enterprises)), tables.silent(points)),
@@ -85,19 +87,6 @@ def _silent_card(view: ParkView, points: Sequence[Row]) -> Card:
     status = "yellow" if silent else "normal"
     label = ("断流点位", "Silent points")
     return view.counted(card("silent", label, silent, _ACCESS, of=len(points), status=status, link="/access"))
-
-
-def _aqi_card() -> Card:
-    reason = ("需官方小时值, 尚未提供", "needs official hours; not yet")
-    return card(
-        "aqi",
-        ("空气质量指数 AQI", "AQI"),
-        None,
-        ("尚无", "not yet"),
-        status="unknown",
-        link="/modules/environment",
-        reason=reason,
-    )
 
 
 def _chain_cards(view: ParkView, chain: Chain | None) -> list[Card]:
@@ -153,6 +142,5 @@ def _worst_table(rows: Sequence[Row]) -> Table:
 _MISSING = (
     missing(("安全承诺未报名单", "Promises missing, by name"), ("尚无承诺数据", "no promises are received yet")),
     missing(("今日特殊作业", "Special work today"), ("尚未接入作业票", "no permit system yet")),
-    missing(("空气质量与超标小时", "AQI and exceedance hours"), ("需官方小时值", "need official hours")),
     missing(("在园人数", "People in the park"), ("需人员定位", "needs positions of people")),
 )  # fmt: skip

@@ -28,10 +28,11 @@ _PASS_PERCENT = 75.0  # of the effective rate, as assessed since 2014
 
 def cards(view: ParkView) -> tuple[Card, ...]:
     """Return exceedances of a week, effective rate of last month, the fullest allowance, and the AQI."""
-    return (_exceeded(view), _effective(view), _allowance(view), _aqi(view))
+    return (exceeded(view), _effective(view), _allowance(view), air(view))
 
 
-def _exceeded(view: ParkView) -> Card:
+def exceeded(view: ParkView) -> Card:
+    """Return the hours over a limit of a week."""
     found = view.row(_Q.exceeded_hours, **{"from": view.now - _WEEK})
     hours = found["hours"]
     label = ("近 7 天超标小时", "Hours over a limit, 7 days")
@@ -114,7 +115,8 @@ def _owner(view: ParkView, enterprise_id: int, pollutant: str) -> Words:
     )
 
 
-def _aqi(view: ParkView) -> Card:
+def air(view: ParkView) -> Card:
+    """Return the AQI of the newest hour of the park."""
     label = ("空气质量指数(最近小时)", "AQI of the newest hour")
     since = view.now - _AIR_BACK
     measured, places = Measured(), dict[int, Place]()

@@ -180,9 +180,8 @@ def _particles(view: ParkView, points: Sequence[Row]) -> Chart | None:
 
 _MINUTES = ("分钟表有效值, 非官方小时值", "valid minutes, no official hours")
 _MISSING = (
-    missing(("小时均值与排放达标率", "Hour means and compliance rate"), ("此处表格为实时值, 官方小时值见超标与记录页", "tables show instant values; official hours are on the pages of records")),
     missing(("断面水质类别(GB 3838)", "Class of the river section"), ("评价方法待建, 此处只列测值", "assessment to come; values only")),
     missing(("危险废物台账与转移联单", "Hazardous-waste ledger and manifests"), ("尚未接入", "not connected")),
     missing(("异味溯源与投诉", "Odour tracing and complaints"), ("尚未建成", "not built yet")),
-    missing(("电子督办与沙尘剔除统计", "E-supervision, sand excluded"), ("尚未建成", "not built yet")),
+    missing(("电子督办", "E-supervision"), ("尚未建成", "not built yet")),
 )  # fmt: skip

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from modules.environment.official import cards
-from tests.modules.world import MIDNIGHT, NOW
+from modules.environment.summary import summary
+from modules.overview import overview
+from tests.modules.world import MIDNIGHT, NOW, card
 
 pytestmark = pytest.mark.integration
 
@@ -50,6 +52,20 @@ def test_an_hour_over_its_limit_counts_for_a_week(world, view):
     record(world, sensor, MIDNIGHT - timedelta(days=3), 10.0)
     record(world, sensor, MIDNIGHT - timedelta(days=9), 80.0)
     assert shown(view)["exceeded_hours"] == 1
+
+
+def test_the_park_today_shows_the_same_figures(world, view):
+    record(world, world.sensor("stack-dl-1", "a21026", "Zs"), MIDNIGHT - timedelta(days=2), 80.0)
+    for key in ("exceeded_hours", "aqi"):
+        assert card(overview(view()), key) == card(summary(view()), key)
+    assert card(overview(view()), "exceeded_hours").value == 1
+
+
+def test_what_official_records_say_is_not_listed_as_missing(view):
+    absent = " ".join(one.label_zh for page in (summary(view()), overview(view())) for one in page.missing)
+    assert not [
+        word for word in ("AQI", "空气质量", "小时", "达标率", "有效率", "排放", "沙尘") if word in absent
+    ]
 
 
 def test_the_effective_rate_is_that_of_last_month(world, view):

@@ -99,7 +99,7 @@ def test_feeds_and_ledger_are_those_of_the_live_stream(view):
     assert "feeds" not in {each.key for each in overview(view()).cards}
 
 
-def test_no_index_is_shown_before_there_are_official_hours(view):
+def test_no_index_is_shown_without_official_hours(view):
     assert card(overview(view()), "aqi").value is None
 
 
