@@ -15,7 +15,6 @@ from api.correction_shapes import (
     CorrectionState,
     entry_shown,
 )
-from api.foresight import foreseen
 from api.free_text import Printable
 from api.in_person import in_person
 from api.login import note as noted
@@ -26,6 +25,7 @@ from api.shapes import Listing
 from api.visit import From, Id, Instant, Paging, Reads, To, Visit, as_json, may
 from records.corrections import chain, decisions
 from records.corrections.decisions import Decision
+from records.corrections.foresight import foreseen
 from records.corrections.proposal import ClashError, Kind, Proposal, RefusedError
 from smartpark import clock, db, queries
 
@@ -89,7 +89,11 @@ def propose_correction(visit: Marks, body: NewCorrection) -> Response:
     try:
         with visit.house.whole() as conn:
             number = decisions.propose(
-                conn, proposal, actor=actor, now=now, preview=foreseen(visit.house.settings, now)
+                conn,
+                proposal,
+                actor=actor,
+                now=now,
+                preview=foreseen(visit.house.settings.records.oxygen_not_running, now),
             )
             about = {"sensor": body.sensor, "kind": body.kind}
             noted(conn, now, actor, "correction.propose", f"correction/{number}", detail=about)
