@@ -23,7 +23,16 @@ Hour = Annotated[Instant, Path(description="start of a full hour; RFC 3339 with 
 _INNER = (
     "input_minutes",
     "objects",
-    "slots",
+    "rule",
+    "due_share",
+    "method",
+    "held",
+    "codes",
+    "instants",
+    "units",
+    "admitted_at",
+    "readings_kept",
+    "oxygen_not_running",
     "amount_factor",
     "milligrams",
     "medium",
@@ -45,6 +54,9 @@ def evidence(visit: Reads, sensor_id: SensorId, hour: Hour) -> Response:
         entries = chain.entries_of(conn, found["objects"])
     bare = visit.principal.may("command") or visit.principal.may("administer")
     shown = {name: value for name, value in found.items() if name not in _INNER}
+    shown["inputs"] = [
+        {name: value for name, value in one.items() if name != "rule"} for one in found["inputs"]
+    ]
     shown["conversion"] = summary.conversion(found)
     shown["frames"] = [_frame(frame, bare=bare) for frame in found["frames"]]
     shown["entries"] = [entry_shown(entry) for entry in entries]
@@ -81,7 +93,12 @@ def _gathered(visit: Visit, sensor_id: int, hour: datetime) -> dict[str, Any]:
     try:
         with visit.open() as conn:
             return hours.gather(
-                conn, sensor_id, hour, exact=visit.principal.may("administer"), zone=visit.zone
+                conn,
+                sensor_id,
+                hour,
+                exact=visit.principal.may("administer"),
+                zone=visit.zone,
+                oxygen_not_running=visit.house.settings.records.oxygen_not_running,
             )
     except hours.UnknownSensorError as error:
         raise not_found(f"点位 {sensor_id}", f"sensor {sensor_id}") from error

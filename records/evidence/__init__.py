@@ -1,5 +1,5 @@
 """Everything behind one hour (证据包): gathered, packed, and checked by a program that lies in the pack.
 
-``verify`` is that program: it is put into every pack as it stands here, needs the standard library of Python 3.9 alone and
-imports nothing of ours.
+``verify`` and the folder ``verifying`` are that program: they are put into every pack as they stand here, need the standard
+library of Python 3.9 alone and import nothing of ours.
 """

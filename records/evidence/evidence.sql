@@ -4,8 +4,8 @@
 -- The sensor, its place and whose it is.
 select s.id, s.station_id, s.station, st.name_zh as station_zh, st.name_en as station_en, s.kind, s.stream_class, s.quantity, s.form,
        s.name_zh, s.name_en, s.unit, s.decimals, s.period_s, s.timezone, s.tag, e.code as enterprise, e.name_zh as enterprise_zh,
-       e.name_en as enterprise_en, q.old_codes
-from sensor_shown s join station st on st.id = s.station_id join quantity q on q.code = s.quantity
+       e.name_en as enterprise_en, q.old_codes, x.admitted_at
+from sensor_shown s join sensor x on x.id = s.id join station st on st.id = s.station_id join quantity q on q.code = s.quantity
 left join enterprise e on e.id = s.enterprise_id
 where s.id = %(sensor)s;
 
@@ -31,6 +31,23 @@ where sensor_id = any(%(sensors)s::int[]) and time >= %(from)s and time < %(to)s
 select last from minute where sensor_id = %(sensor)s and time < %(from)s and time >= %(from)s::timestamptz - interval '8 days'
   and n_valid > 0 order by time desc limit 1;
 
+-- name: held
+-- The newest result of a slow analyser before the hour, as far back as it holds.
+select mean, n, n_valid, trim(flags) as flags from minute
+where sensor_id = %(sensor)s and time < %(from)s and time >= %(from)s::timestamptz - %(back)s::interval and n_valid > 0
+order by time desc limit 1;
+
+-- name: units
+-- How what the sender sent became what is stored, oldest first; null: from the beginning.
+select null::timestamptz as since, factor, shift from sensor where id = %(sensor)s
+union all select valid_from, factor, shift from sensor_unit where sensor_id = %(sensor)s
+order by since nulls first;
+
+-- name: reading_kept
+-- Whether readings of the station of that hour are still there.
+select 1 from reading r join sensor s on s.id = r.sensor_id
+where s.station_id = %(station_id)s and r.time >= %(from)s and r.time < %(to)s limit 1;
+
 -- name: readings
 -- Readings of the hour, with when they came.
 select time, value, flag::text as flag, mark::text as mark, time + lag_s * interval '1 second' as received_at from reading
@@ -50,7 +67,7 @@ order by f.received_at, f.qn, f.cn;
 
 -- name: inputs
 -- Sensors whose values go into the hour, each with its own record of it.
-select s.id as sensor_id, s.quantity, s.name_zh, s.name_en, s.unit, r.status, r.mean, r.samples, r.revision
+select s.id as sensor_id, s.quantity, s.name_zh, s.name_en, s.unit, r.status, r.mean, r.samples, r.revision, r.expected
 from sensor_shown s left join record r on r.sensor_id = s.id and r.period = 'hour' and r.start = %(from)s
 where s.id = any(%(sensors)s::int[]) order by s.id;
 

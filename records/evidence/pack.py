@@ -100,7 +100,7 @@ def _files(
         "README.txt": summary.readme(evidence).encode(),
         "summary.txt": summary.text(evidence, entries).encode(),
         "summary.html": summary.html(evidence, entries).encode(),
-        "verify.py": files("records.evidence").joinpath("verify.py").read_bytes(),
+        **_program(),
         "hour.json": orjson.dumps(
             {name: value for name, value in evidence.items() if name not in _LISTS},
             option=orjson.OPT_INDENT_2,
@@ -109,6 +109,13 @@ def _files(
     }
     content |= {f"{name}.csv": _csv(_COLUMNS[name].split(","), rows) for name, rows in tables.items()}
     return content | {frame["file"]: frame["bytes"] for frame in frames}
+
+
+def _program() -> dict[str, bytes]:
+    here = files("records.evidence")
+    parts = [one for one in here.joinpath("verifying").iterdir() if one.name.endswith(".py")]
+    found = {f"verifying/{one.name}": one.read_bytes() for one in sorted(parts, key=lambda one: one.name)}
+    return {"verify.py": here.joinpath("verify.py").read_bytes(), **found}
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

@@ -70,6 +70,7 @@ def make(conn: db.Connection, cause: str, now: datetime) -> None:
 
 def frame(time: str, value: str, flag: str) -> bytes:
     """Return a frame of instant values as a logger sends it."""
-    cp = f"DataTime={time};a21026-Rtd={value},a21026-Flag={flag};a19001-Rtd=7,a19001-Flag=N"
+    oxygen = 7 + int(time[10:12]) % 7
+    cp = f"DataTime={time};a21026-Rtd={value},a21026-Flag={flag};a19001-Rtd={oxygen},a19001-Flag=N"
     segment = f"QN={time}000;ST=31;CN=2011;PW=123456;MN={MN};Flag=5;CP=&&{cp}&&".encode()
     return b"##%04d%s%04X" % (len(segment), segment, checksum(segment))
