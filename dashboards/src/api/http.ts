@@ -13,6 +13,8 @@ export class Problem extends Error {
     readonly detail: string,
     readonly reference: string,
     readonly current: Alert | null = null,
+    /** What the sentences of ``detail`` are about, where they do not name it themselves. */
+    readonly fields: readonly string[] = [],
   ) {
     super(detail)
   }
@@ -96,7 +98,14 @@ async function send<T>(method: string, path: string, body?: unknown): Promise<T>
   throw problem
 }
 
-async function readProblem(answer: Response): Promise<Problem> {
+/** Sentences of a refusal without the names of fields before them; names that a form gives stay. */
+export function sentences(detail: string, errors: readonly { field: string; detail: string }[]): { said: string; fields: string[] } {
+  const named = errors.filter((one) => detail.includes(`${one.field}: ${one.detail}`))
+  const said = named.reduce((text, one) => text.replace(`${one.field}: ${one.detail}`, () => one.detail), detail)
+  return { said, fields: [...new Set(named.map((one) => one.field.replace(/^(body|query|path|header)\./, '')))] }
+}
+
+export async function readProblem(answer: Response): Promise<Problem> {
   let body: Record<string, unknown> = {}
   try {
     body = (await answer.json()) as Record<string, unknown>
@@ -106,5 +115,6 @@ async function readProblem(answer: Response): Promise<Problem> {
   const reference = body.request_id ?? answer.headers.get('X-Request-ID') ?? ''
   const current = (body.current ?? body.alert ?? null) as Alert | null
   const detail = String(body.detail ?? body.title ?? answer.statusText)
-  return new Problem(answer.status, detail, String(reference), current)
+  const { said, fields } = sentences(detail, (body.errors ?? []) as { field: string; detail: string }[])
+  return new Problem(answer.status, said, String(reference), current, fields)
 }

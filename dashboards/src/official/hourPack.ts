@@ -1,6 +1,6 @@
 /** Fetches the evidence pack of an hour, saying how much has come, and hands it to the browser. */
 import { ref, shallowRef, type Ref } from 'vue'
-import { address, Problem } from '../api/http'
+import { address, readProblem } from '../api/http'
 import { language } from '../words'
 
 export interface Pack {
@@ -27,7 +27,7 @@ export function usePack(): Pack {
     problem.value = null
     try {
       const answer = await fetch(address(path), { credentials: 'same-origin', headers: { 'Accept-Language': language.value === 'zh' ? 'zh-CN' : 'en' } })
-      if (!answer.ok || !answer.body) throw await refusal(answer)
+      if (!answer.ok || !answer.body) throw await readProblem(answer)
       const parts: BlobPart[] = []
       const reader = answer.body.getReader()
       for (let part = await reader.read(); !part.done; part = await reader.read()) {
@@ -50,11 +50,6 @@ export function usePack(): Pack {
   }
 
   return { busy, come, done, problem, fetchPack, forget }
-}
-
-async function refusal(answer: Response): Promise<Problem> {
-  const body = (await answer.json().catch(() => ({}))) as { detail?: string; request_id?: string }
-  return new Problem(answer.status, body.detail ?? answer.statusText, body.request_id ?? answer.headers.get('X-Request-ID') ?? '')
 }
 
 function save(blob: Blob, name: string): void {
