@@ -16,7 +16,8 @@ from smartpark import clock
 
 PREFIX = "/api/v1"
 BODY_LIMIT_BYTES = 1_000_000  # every command is far smaller
-FILE_LIMIT_BYTES = 10_500_000  # a voucher of 10 MB and what wraps it
+FILE_LIMIT_BYTES = 10_500_000  # a file of 10 MB and what wraps it
+_FILES = ("/vouchers", "/document")  # how routes end that take one
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -90,7 +91,7 @@ def _method(method: str) -> str:
 def _bounded(request: Request, receive: Receive) -> Receive:
     """Refuse a body beyond the limit as soon as that is known."""
     size = 0
-    limit = FILE_LIMIT_BYTES if request.url.path.endswith("/vouchers") else BODY_LIMIT_BYTES
+    limit = FILE_LIMIT_BYTES if request.url.path.endswith(_FILES) else BODY_LIMIT_BYTES
 
     async def counted() -> Message:
         nonlocal size

@@ -1,6 +1,8 @@
 """Files that prove something: what they may be, told by their first bytes and not by their name alone."""
 
 import hashlib
+import io
+import zipfile
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -55,10 +57,19 @@ def opened(file: UploadFile) -> Voucher:
     if not content:
         raise InputProblem("body.file", "文件为空", "is empty")
     media_type, beginning = _KINDS.get(PurePosixPath(name).suffix.lower(), ("", b""))
-    if not media_type or not content.startswith(beginning):
+    if not media_type or not content.startswith(beginning) or (beginning == _ZIP and not _is_office(content)):
         raise Problem(
             415,
             f"{name} 不是可接受的文件; 请上传 pdf, jpg, png, docx 或 xlsx",
             f"{name} is no file of a kind that is taken; upload pdf, jpg, png, docx or xlsx",
         )
     return Voucher(name, media_type, content)
+
+
+def _is_office(content: bytes) -> bool:
+    """Return whether a ZIP archive is a document of Office: each of them lists the types of its parts."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return "[Content_Types].xml" in archive.namelist()
+    except zipfile.BadZipFile:
+        return False

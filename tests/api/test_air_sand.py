@@ -112,3 +112,12 @@ def test_the_document_is_kept_with_its_digest_in_the_chain(as_role, park_conn):
     bureau.post(f"{P}/sand-episodes/{number}/withdraw", json={"reason": "x"})
     assert bureau.post(f"{P}/sand-episodes/{number}/document", files=files).status_code == 409
     assert bureau.post(f"{P}/sand-episodes/999/document", files=files).status_code == 404
+
+
+def test_the_document_of_an_episode_may_have_ten_megabytes(as_role):
+    bureau = as_role("bureau")
+    path = f"{P}/sand-episodes/{declare(bureau).json()['id']}/document"
+    for size, status in ((10_000_000, 201), (10_000_001, 413), (11_000_000, 413)):
+        content = b"%PDF-1.7 ".ljust(size, b"x")
+        files = {"file": ("notice.pdf", content, "application/pdf")}
+        assert bureau.post(path, files=files).status_code == status, size

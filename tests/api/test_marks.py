@@ -1,5 +1,7 @@
 """Marks on data: who files, who proves, who decides, and what each of it leaves behind."""
 
+import io
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -158,6 +160,13 @@ def test_an_attachment_of_another_enterprise_is_not_there(as_role):
     assert as_role("enterprise").get(f"{P}/attachments/{voucher['id']}").status_code == 404
 
 
+def zipped(name: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(name, "x")
+    return content.getvalue()
+
+
 @pytest.mark.parametrize(
     ("file", "status"),
     [
@@ -165,7 +174,9 @@ def test_an_attachment_of_another_enterprise_is_not_there(as_role):
         (("a.pdf", b"MZ is no pdf", "application/pdf"), 415),
         (("a.pdf", b"", "application/pdf"), 422),
         (("a.png", b"\x89PNG\r\n\x1a\n...", "image/png"), 201),
-        (("a.XLSX", b"PK\x03\x04...", "x/y"), 201),
+        (("a.XLSX", zipped("[Content_Types].xml"), "x/y"), 201),
+        (("a.XLSX", zipped("virus.exe"), "x/y"), 415),
+        (("a.docx", b"PK\x03\x04...", "x/y"), 415),
     ],
 )
 def test_only_files_that_are_what_they_say_are_taken(as_role, file, status):
