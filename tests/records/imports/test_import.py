@@ -403,7 +403,7 @@ def test_an_import_that_was_stopped_goes_on_where_it_was(park, tmp_path, wide, m
     assert stopped.state == "stopped"
     there = len(minutes(park, 11))
     assert 0 < there < 600
-    with path.with_name("a.csv.refused.csv").open("ab") as file:
+    with path.with_name("a.csv.import-1.refused.csv").open("ab") as file:
         file.write(b"a block that was never committed\r\n")
     done = load(park, path, wide, resume=True)
     assert (done.state, done.job) == ("done", stopped.job)
