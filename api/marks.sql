@@ -30,9 +30,9 @@ order by m.id desc limit %(limit)s;
 
 -- name: place_of
 -- What a mark needs to know of its station, and of its sensor if one is named.
-select st.id, st.code, st.enterprise_id, p.timezone,
+select st.id, st.code, st.enterprise_id, e.sector, p.timezone,
        %(sensor)s::int is null or exists (select from sensor x where x.id = %(sensor)s and x.station_id = st.id) as has_sensor
-from station st join park p on p.id = st.park_id where st.id = %(station)s;
+from station st join park p on p.id = st.park_id left join enterprise e on e.id = st.enterprise_id where st.id = %(station)s;
 
 -- name: station_of
 -- The station of a sensor that this reader may see.

@@ -31,3 +31,12 @@ def clone(servers: PrivateServers, template: str) -> Iterator[str]:
     finally:
         with db.connect(admin, name="tests", autocommit=True) as conn:
             conn.execute(f"drop database {name} with (force)")
+
+
+def until_somebody_waits(conn: db.Connection, looks: int = 20_000) -> None:
+    """Return once another connection waits for a lock that this one holds."""
+    query = "select exists (select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid)))"
+    for _ in range(looks):
+        if conn.execute(query.encode()).fetchone() == (True,):
+            return
+    raise AssertionError("nobody waits")

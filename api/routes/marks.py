@@ -1,6 +1,6 @@
 """Marks on data, with their vouchers and deadlines."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -9,20 +9,21 @@ from fastapi import APIRouter, Depends, File, Path, Query, Response, UploadFile
 
 from api import vouchers
 from api.in_person import in_person
+from api.mark_checks import check_sector, check_span, code_of
 from api.mark_shapes import Decision, Kind, Mark, MarkCodeShape, NewMark, State, Withdrawal
 from api.problems import InputProblem, Problem, not_found
 from api.routes.places import Code
 from api.shapes import Listing
 from api.stations import meant
 from api.visit import From, Paging, Reads, To, Visit, as_json, may
-from records.marks.codes import MarkCode, codes
+from records.marks.codes import codes
 from records.marks.filing import follow
 from records.marks.terms import days_left, voucher_due
 from smartpark import clock, db, queries
 
 router = APIRouter(tags=["validity"])
 _Q = queries.load("api", "marks.sql")
-_LONGEST = timedelta(days=31)
+_MONTHS = queries.load("records.corrections", "months.sql")
 
 Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Marks = Annotated[Visit, Depends(may("mark"))]
@@ -81,13 +82,14 @@ def file_mark(visit: Marks, body: NewMark) -> Response:
     """File a mark; an enterprise marks its own data, and no finalised month."""
     in_person(visit)
     now = clock.now()
-    code = _code(body)
-    _check_span(body, now, visit.house.settings.records.mark_days)
+    code = code_of(body)
+    check_span(body, now, visit.house.settings.records.mark_days)
     with visit.open() as conn:
         place = _place(conn, body)
+    check_sector(code, place)
     with visit.house.whole(visit.zone) as conn:
         span = {"station": place["id"], "starts_at": body.starts_at, "ends_at": body.ends_at}
-        _check_sealed(conn, visit, span)
+        _check_sealed(conn, visit, place["enterprise_id"], span)
         zone = ZoneInfo(place["timezone"])
         due = voucher_due(body.starts_at, now, zone, visit.house.settings.records.voucher_day)
         said = {"kind": body.kind, "code": body.code, "effect": code.effect, "reason": body.reason.strip()}
@@ -113,7 +115,7 @@ def withdraw_mark(visit: Marks, mark_id: Number, body: Withdrawal) -> Response:
         found = _held(conn, visit, mark_id)
         if found["state"] != "filed":
             raise _settled(found)
-        _check_sealed(conn, visit, {**found, "station": found["station_id"]})
+        _check_sealed(conn, visit, found["enterprise_id"], {**found, "station": found["station_id"]})
         _settle(conn, visit, mark_id, now, state="withdrawn", note=body.note)
         return as_json(_mark(conn, mark_id, now))
 
@@ -184,37 +186,6 @@ def attachment(visit: Reads, attachment_id: Number) -> Response:
     return Response(found["content"], media_type=found["media_type"], headers=headers)
 
 
-def _code(body: NewMark) -> MarkCode:
-    code = codes().get(body.code)
-    if code is None or code.kind != body.kind:
-        allowed = ", ".join(one.code for one in codes().values() if one.kind == body.kind)
-        raise InputProblem(
-            "body.code",
-            f"不是此类标记的代码; 可选: {allowed}",
-            f"is no code of this kind; write one of {allowed}",
-        )
-    return code
-
-
-def _check_span(body: NewMark, now: datetime, mark_days: int) -> None:
-    if any(at.second or at.microsecond for at in (body.starts_at, body.ends_at)):
-        raise InputProblem("body.starts_at", "起止须为整分钟", "and ends_at must be whole minutes")
-    if not body.starts_at < body.ends_at <= body.starts_at + _LONGEST:
-        raise InputProblem(
-            "body.ends_at", "须晚于开始, 且时段最长 31 天", "must be later than the start, by at most 31 days"
-        )
-    if body.starts_at < now - timedelta(days=mark_days):
-        raise InputProblem(
-            "body.starts_at",
-            f"超过 {mark_days} 天的数据不能再标记",
-            f"is more than {mark_days} days ago; such data can be marked no more",
-        )
-    if body.ends_at > now + timedelta(days=mark_days):
-        raise InputProblem(
-            "body.ends_at", f"最多提前 {mark_days} 天标记", f"is more than {mark_days} days ahead"
-        )
-
-
 def _place(conn: db.DictConnection, body: NewMark) -> dict[str, Any]:
     """Return the station that is meant, by itself or by its sensor, if this reader may see it."""
     if body.station is None:
@@ -232,9 +203,13 @@ def _place(conn: db.DictConnection, body: NewMark) -> dict[str, Any]:
     return found
 
 
-def _check_sealed(conn: db.DictConnection, visit: Visit, span: dict[str, Any]) -> None:
+def _check_sealed(
+    conn: db.DictConnection, visit: Visit, enterprise_id: int | None, span: dict[str, Any]
+) -> None:
+    """Refuse whoever does not officiate in a finalised month; one that is being finalised is waited for."""
     if visit.principal.may("officiate"):
         return
+    conn.execute(_MONTHS.alone, {"id": enterprise_id})
     sealed = conn.execute(_Q.sealed_within, span).fetchone()
     if sealed is not None:
         raise Problem(

@@ -10,7 +10,8 @@ _Q = queries.load("records.marks", "marks.sql")
 
 def turn(conn: db.Connection, now: datetime) -> int:
     """Let fall back what nobody has proved in time; return how many marks did; commits."""
-    fallen = conn.execute(_Q.fall_back, {"now": now}).fetchall()
+    lapsing = [mark_id for (mark_id,) in conn.execute(_Q.lapsing, {"now": now}).fetchall()]
+    fallen = conn.execute(_Q.fall_back, {"now": now, "ids": lapsing}).fetchall()
     for mark_id, voucher_due in fallen:
         follow(
             conn,

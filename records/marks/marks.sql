@@ -16,9 +16,14 @@ where m.id = %(id)s and h.hour + interval '1 hour' <= %(now)s;
 -- One line of the audit trail.
 insert into audit (at, actor, action, object, detail) values (%(at)s, %(actor)s, %(action)s, %(object)s, %(detail)s);
 
+-- name: lapsing
+-- Marks whose deadline has passed, and nobody else's hand on them until the transaction ends: a voucher that is being added is
+-- waited for.
+select id from data_mark where state = 'filed' and voucher_due <= %(now)s order by id for update;
+
 -- name: fall_back
--- Marks that nobody has proved in time.
+-- Those of them that nobody has proved.
 update data_mark m set state = 'fallen_back', decided_by = 'system', decided_at = %(now)s
-where m.state = 'filed' and m.voucher_due <= %(now)s
+where m.id = any(%(ids)s::bigint[]) and m.state = 'filed'
   and not exists (select from attachment a where a.object = 'mark ' || m.id)
 returning m.id, m.voucher_due;

@@ -2,12 +2,14 @@
 
 import io
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from records.corrections import chain
 from smartpark import clock
+from tests.databases import until_somebody_waits
 
 pytestmark = pytest.mark.integration
 P = "/api/v1"
@@ -228,3 +230,33 @@ def test_a_key_neither_files_nor_decides_nor_signs_so_that_nobody_stands_for_two
     assert [answer.status_code for answer in refused] == [403] * 4
     assert admin.get(f"{P}/marks?state=filed").json()["items"][0]["id"] == number
     assert decided(as_role("bureau"), number, "confirmed").status_code == 200
+
+
+def test_a_code_of_another_sector_is_refused_with_those_that_may_be_used(as_role, park_conn):
+    enterprise = as_role("enterprise")
+    said = body(kind="condition", code="start_up")
+    refused = enterprise.post(f"{P}/marks", json=said)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "body.code")
+    assert "write one of stopped, no_discharge" in refused.text
+    assert (
+        as_role("bureau").post(f"{P}/marks", json={**said, "station": "s3"}).status_code == 422
+    )  # the park's own
+    park_conn.execute("update enterprise set sector = 'power' where id = 1")
+    park_conn.commit()
+    assert filed(enterprise, kind="condition", code="start_up")["effect"] == "exempt"
+    furnace = enterprise.post(f"{P}/marks", json=body(kind="condition", code="furnace_start_up"))
+    assert furnace.status_code == 422
+
+
+def test_a_mark_waits_for_a_month_that_is_being_finalised_and_is_refused(as_role, park_conn):
+    park_conn.execute("select pg_advisory_xact_lock(hashtextextended('finalise 1', 0))")
+    park_conn.execute(
+        "insert into sealed_month (enterprise_id, month, sealed_by, sealed_at, figures, sha256)"
+        " values (1, date_trunc('month', %s at time zone 'Asia/Shanghai'), 'x', now(), '{}', '\\x00')",
+        [START],
+    )
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(as_role("enterprise").post, f"{P}/marks", json=body())
+        until_somebody_waits(park_conn)
+        park_conn.commit()
+        assert answer.result().status_code == 409

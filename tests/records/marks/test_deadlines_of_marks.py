@@ -1,11 +1,14 @@
 """A mark that nobody proves falls back, leaves its traces, and its hours are made anew."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from records.corrections import chain
 from records.marks import deadlines
+from smartpark import db
+from tests.databases import until_somebody_waits
 from tests.records import park
 from tests.records.park import HOUR, STACK, T0
 
@@ -61,3 +64,18 @@ def test_it_stands_in_the_audit_and_in_the_chain(marked):
     (entry,) = chain.entries_of(marked, ["mark 1"])
     assert (entry.action, entry.at) == ("mark.fall_back", DUE)
     assert '"state":"fallen_back"' in entry.content.replace(" ", "")
+
+
+def test_a_mark_that_is_being_proved_at_its_deadline_does_not_fall_back(marked, db_dsn):
+    marked.execute("select id from data_mark where id = 1 for update")  # as whoever adds a voucher does
+    with ThreadPoolExecutor(1) as pool, db.connect(db_dsn, name="tests") as own:
+        fallen = pool.submit(deadlines.turn, own, DUE)
+        until_somebody_waits(marked)
+        marked.execute(
+            "insert into attachment (object, name, media_type, content, sha256, uploaded_by, uploaded_at)"
+            " values ('mark 1', 'a.pdf', 'application/pdf', '\\x25', '\\x00', 'x', %s)",
+            [DUE],
+        )
+        marked.commit()
+        assert fallen.result() == 0
+    assert states(marked)[1] == "filed"
