@@ -2132,7 +2132,7 @@ export interface paths {
         };
         /**
          * Mark Codes
-         * @description List what may be said of data.
+         * @description List what may be said of data, and until when.
          */
         get: operations["mark_codes"];
         put?: never;
@@ -2178,7 +2178,7 @@ export interface paths {
         put?: never;
         /**
          * Withdraw Mark
-         * @description Take back a mark that nobody has decided.
+         * @description Take back a mark that nobody has decided: one's own, one of the own enterprise, or as administrator any.
          */
         post: operations["withdraw_mark"];
         delete?: never;
@@ -6189,16 +6189,6 @@ export interface components {
              */
             next: string | null;
         };
-        /** Listing[MarkCodeShape] */
-        Listing_MarkCodeShape_: {
-            /** Items */
-            items: components["schemas"]["MarkCodeShape"][];
-            /**
-             * Next
-             * @description cursor of the next page; null: this is the last one
-             */
-            next: string | null;
-        };
         /** Listing[Mark] */
         Listing_Mark_: {
             /** Items */
@@ -6983,6 +6973,29 @@ export interface components {
             source: string;
             /** Verified */
             verified: boolean;
+        };
+        /**
+         * MarkCodes
+         * @description The codes of marks, and the terms of filing one.
+         */
+        MarkCodes: {
+            /** Items */
+            items: components["schemas"]["MarkCodeShape"][];
+            /**
+             * Next
+             * @description cursor of the next page; null: this is the last one
+             */
+            next: string | null;
+            /**
+             * Mark Days
+             * @description data may be marked so long after they were measured, or before [d]
+             */
+            mark_days: number;
+            /**
+             * Voucher Day
+             * @description vouchers of a month are due by this day of the next
+             */
+            voucher_day: number;
         };
         /**
          * Me
@@ -14937,7 +14950,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Listing_MarkCodeShape_"];
+                    "application/json": components["schemas"]["MarkCodes"];
                 };
             };
             /** @description Problem (RFC 9457) */
