@@ -105,12 +105,7 @@ def _sheet(visit: Visit, enterprise: str, name: str) -> dict[str, Any]:
         entries = chain.entries_of(conn, [f"month {frozen['id']}"]) if frozen else []
     about = frozen or {"sealed_by": None, "sealed_at": None, "sha256": None}
     return {
-        "enterprise": {
-            "id": month.id,
-            "code": month.code,
-            "name_zh": month.name_zh,
-            "name_en": month.name_en,
-        },
+        "enterprise": month.enterprise,
         "month": month.label,
         "state": "sealed" if frozen else "open" if clock.now() < month.ends_at else "draft",
         **{key: about[key] for key in ("sealed_by", "sealed_at", "sha256")},

@@ -61,6 +61,11 @@ class Month:
         return f"{self.month:%Y-%m}"
 
     @property
+    def enterprise(self) -> dict[str, Any]:
+        """Whose it is."""
+        return {"id": self.id, "code": self.code, "name_zh": self.name_zh, "name_en": self.name_en}
+
+    @property
     def about(self) -> dict[str, Any]:
         """What queries of it are asked with."""
         return {"id": self.id, "month": self.month, "starts_at": self.starts_at, "ends_at": self.ends_at}
@@ -103,12 +108,7 @@ def compose(conn: AnyConnection, month: Month) -> dict[str, Any]:
         ]
         outlet["rates"] = rates(Hours.together(hours[one] for one in counting if one in hours))
     return {
-        "enterprise": {
-            "id": month.id,
-            "code": month.code,
-            "name_zh": month.name_zh,
-            "name_en": month.name_en,
-        },
+        "enterprise": month.enterprise,
         "month": month.label,
         "timezone": month.timezone,
         "from": month.starts_at,
