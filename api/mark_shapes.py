@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.free_text import Printable
 from api.logger_shapes import PlaceRef
-from api.shapes import EnterpriseRef
+from api.shapes import EnterpriseRef, Listing
 from api.validity_shapes import SensorRef
 from api.visit import Instant
 
@@ -94,3 +94,10 @@ class MarkCodeShape(BaseModel):
     effect: Effect
     source: str
     verified: bool
+
+
+class MarkCodes(Listing[MarkCodeShape]):
+    """The codes of marks, and the terms of filing one."""
+
+    mark_days: int = Field(description="data may be marked so long after they were measured, or before [d]")
+    voucher_day: int = Field(description="vouchers of a month are due by this day of the next")

@@ -56,6 +56,7 @@ returning id;
 -- name: hold
 -- A mark and nobody else's hand on it until the transaction ends.
 select m.id, m.station_id, st.enterprise_id, m.starts_at, m.ends_at, m.filed_by, m.state,
+       (select a.enterprise_id from account a where a.username = m.filed_by) as filer_enterprise_id,
        (select count(*) from attachment a where a.object = 'mark ' || m.id)::int as vouchers
 from data_mark m join station st on st.id = m.station_id where m.id = %(id)s for update of m;
 

@@ -10,7 +10,16 @@ from fastapi import APIRouter, Depends, File, Path, Query, Response, UploadFile
 from api import vouchers
 from api.in_person import in_person
 from api.mark_checks import check_sector, check_span, code_of
-from api.mark_shapes import Decision, Kind, Mark, MarkCodeShape, NewMark, State, Withdrawal
+from api.mark_shapes import (
+    Decision,
+    Kind,
+    Mark,
+    MarkCodes,
+    MarkCodeShape,
+    NewMark,
+    State,
+    Withdrawal,
+)
 from api.problems import InputProblem, Problem, not_found
 from api.routes.places import Code
 from api.shapes import Listing
@@ -30,15 +39,17 @@ Marks = Annotated[Visit, Depends(may("mark"))]
 Officiates = Annotated[Visit, Depends(may("officiate"))]
 
 
-@router.get("/mark-codes", response_model=Listing[MarkCodeShape])
-def mark_codes(visit: Reads, kind: Kind | None = None) -> Response:  # noqa: ARG001 - who may read
-    """List what may be said of data."""
+@router.get("/mark-codes", response_model=MarkCodes)
+def mark_codes(visit: Reads, kind: Kind | None = None) -> Response:
+    """List what may be said of data, and until when."""
     items = [
         {name: getattr(one, name) for name in MarkCodeShape.model_fields}
         for one in codes().values()
         if kind in (None, one.kind)
     ]
-    return as_json({"items": items, "next": None})
+    own = visit.house.settings.records
+    terms = {"mark_days": own.mark_days, "voucher_day": own.voucher_day}
+    return as_json({"items": items, "next": None, **terms})
 
 
 @router.get("/marks", response_model=Listing[Mark])
@@ -109,10 +120,17 @@ def file_mark(visit: Marks, body: NewMark) -> Response:
 
 @router.post("/marks/{mark_id}/withdraw", response_model=Mark)
 def withdraw_mark(visit: Marks, mark_id: Number, body: Withdrawal) -> Response:
-    """Take back a mark that nobody has decided."""
+    """Take back a mark that nobody has decided: one's own, one of the own enterprise, or as administrator any."""
     now = clock.now()
     with visit.house.whole(visit.zone) as conn:
         found = _held(conn, visit, mark_id)
+        if not _of_filer(visit, found):
+            raise Problem(
+                403,
+                "只有申报人、申报企业的同事或管理员可以撤回; 监管人员请审核退回",
+                "only who filed it, a colleague of the same enterprise or an administrator may withdraw it; the bureau "
+                "refuses it",
+            )
         if found["state"] != "filed":
             raise _settled(found)
         _check_sealed(conn, visit, found["enterprise_id"], {**found, "station": found["station_id"]})
@@ -226,6 +244,12 @@ def _held(conn: db.DictConnection, visit: Visit, mark_id: int) -> dict[str, Any]
     if found is None or (owner is not None and found["enterprise_id"] != owner):
         raise not_found(f"标记 {mark_id}", f"mark {mark_id}")
     return found
+
+
+def _of_filer(visit: Visit, found: dict[str, Any]) -> bool:
+    who = visit.principal
+    colleague = who.enterprise_id is not None and who.enterprise_id == found["filer_enterprise_id"]
+    return who.actor == found["filed_by"] or colleague or who.may("administer")
 
 
 def _settled(found: dict[str, Any]) -> Problem:

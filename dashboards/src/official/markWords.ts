@@ -5,6 +5,7 @@ import { full } from '../parts/time'
 type Schemas = components['schemas']
 export type Mark = Schemas['Mark']
 export type MarkCode = Schemas['MarkCodeShape']
+export type MarkCodes = Schemas['MarkCodes']
 export type Voucher = Schemas['VoucherRef']
 
 export const SHOWS = ['decide', 'lacking', 'soon', 'confirmed', 'fallen_back', 'refused', 'withdrawn', 'all'] as const
@@ -14,6 +15,7 @@ export type MarkKind = (typeof KINDS)[number]
 const SOON_DAYS = 3
 const MINUTE = 60_000
 export const LONGEST = 31 * 24 * 60 * MINUTE
+const DAY = 24 * 60 * MINUTE
 
 /** filed with a voucher waits for the bureau, without one for the enterprise; soon: its deadline is near or past. */
 export function belongs(mark: Mark, show: Show): boolean {
@@ -53,6 +55,12 @@ export function markBody(said: Said): Record<string, unknown> | null {
   const [start, end] = [Date.parse(said.from), Date.parse(said.to)]
   if (!said.station || !said.code || !said.reason.trim() || !(end > start) || end - start > LONGEST) return null
   return { station: said.station, sensor: said.sensor ? Number(said.sensor) : null, kind: said.kind, code: said.code, starts_at: said.from, ends_at: said.to, reason: said.reason.trim() }
+}
+
+/** Why a time is marked no more, or not yet; '' where it may be, or while it is no time. */
+export function untimely(from: string, to: string, now: number, days: number): 'mark.days.late' | 'mark.days.early' | '' {
+  if (Date.parse(from) < now - days * DAY) return 'mark.days.late'
+  return Date.parse(to) > now + days * DAY ? 'mark.days.early' : ''
 }
 
 /** Codes of a kind by trade; those of any trade come first. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { chartQuery, evidencePairs, type Finding } from '../../src/official/findingWords'
-import { belongs, codesBySector, deadlineOf, lastDayOf, markBody, unfit, type Mark, type MarkCode } from '../../src/official/markWords'
+import { belongs, codesBySector, deadlineOf, lastDayOf, markBody, unfit, untimely, type Mark, type MarkCode } from '../../src/official/markWords'
 
 const mark = (state: string, vouchers: number, due_in_days: number | null): Mark => ({ state, vouchers: Array(vouchers).fill({}), due_in_days, voucher_due: '2026-12-10T16:00:00Z' }) as unknown as Mark
 
@@ -55,4 +55,12 @@ test('the chart of a finding has an hour on either side', () => {
 
 test('numbers of evidence are printed as figures and lists are left out', () => {
   expect(evidencePairs({ minutes: 1234, value: 3.14159, name: 'x', list: [1], none: null })).toEqual([['minutes', '1,234'], ['value', '3.14'], ['name', 'x']])
+})
+
+test('a time too long ago or too far ahead is said before it is sent', () => {
+  const now = Date.parse('2026-11-20T08:00:00Z')
+  expect(untimely('2026-11-10T08:00:00Z', '2026-11-30T08:00:00Z', now, 10)).toBe('')
+  expect(untimely('2026-11-10T07:59:00Z', '2026-11-12T00:00:00Z', now, 10)).toBe('mark.days.late')
+  expect(untimely('2026-11-19T00:00:00Z', '2026-11-30T08:01:00Z', now, 10)).toBe('mark.days.early')
+  expect(untimely('', '', now, 10)).toBe('')
 })
