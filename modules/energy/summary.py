@@ -189,7 +189,7 @@ def _meters(carrier: Carrier, meters: Sequence[Meter]) -> Table:
 
 
 _MISSING = (
-    missing(("综合能源消费量(当量值/等价值)", "Energy in tce (equivalent and equal value)"), ("折标系数已知, 但自产蒸汽与自发电需扣除重复计算, 待记录模块", "own steam and power must not be counted twice; waits for records")),
+    missing(("综合能源消费量(当量值/等价值)", "Energy in tce (equivalent and equal value)"), ("折标系数已知, 但自产蒸汽与自发电需扣除重复计算, 尚未提供", "own steam and power must not be counted twice; not built yet")),
     missing(("能耗强度与双控进度", "Intensity and dual-control progress"), ("需企业月度产值与年度用能预算", "needs monthly output by enterprise and the yearly budget")),
     missing(("煤、焦炭等其他能源", "Coal, coke and other fuels"), ("没有计量表, 需企业填报", "not metered; enterprises have to report")),
     missing(("单位产品能耗限额(22 种产品)", "Consumption per product against its limit"), ("需企业产量数据", "needs output of products")),

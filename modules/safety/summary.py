@@ -140,7 +140,7 @@ _MISSING = (
     missing(("特殊作业(八类)报备与作业票", "Special work and permits"), ("尚未接入作业票系统", "no permit system is connected yet")),
     missing(("隐患排查与双重预防", "Hidden dangers, dual prevention"), ("尚未接入企业双重预防系统", "enterprises' systems are not connected yet")),
     missing(("包保责任履职记录", "Duty records of the three persons"), ("目前只有名单, 没有履职记录", "names only, no records of their duties yet")),
-    missing(("时段在线率与报警处置率", "Online and handling rates over a period"), ("此处是此刻在线; 时段比率待官方记录", "shown is online now; rates over a period wait for official records")),
+    missing(("时段在线率与报警处置率", "Online and handling rates over a period"), ("此处是此刻在线; 时段比率尚未提供", "shown is online now; rates over a period are not built yet")),
     missing(("四色动态风险图", "Dynamic four-colour risk map"), ("目前只有静态分级", "static grades only")),
     missing(("人员定位与应急资源", "Positions of people, emergency resources"), ("尚无数据来源", "no source yet")),
 )  # fmt: skip
