@@ -73,7 +73,7 @@ export function together(tiles: readonly Tile[]): { judged: number; over: number
 /** The share that complied [%] to two decimals; less than all is never shown as 100. */
 export function compliedText(judged: number, over: number): string {
   if (!judged) return '/'
-  return over === 0 ? '100' : figure(Math.min(99.99, Math.round((10_000 * (judged - over)) / judged) / 100), 2)
+  return over === 0 ? '100' : figure(Math.min(99.99, (100 * (judged - over)) / judged), 2)
 }
 
 /** What a row opens: an hour its page, a day its hours. */

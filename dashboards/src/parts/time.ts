@@ -69,14 +69,21 @@ export function full(at: string | number | null | undefined): string {
   return `${p.year}-${p.month}-${p.day} ${p.hour}:${p.minute}:${p.second}`
 }
 
-/** 11-22 08:00–09:00, always with its date: from ``at`` for so long [ms]; a whole day is its date alone. */
+/** 11-22 08:00–09:00, always with its date: from ``at`` for so long [ms]; a whole day is its date alone, its last hour ends at 24:00. */
 export function spanText(at: string | number, lengthMs: number, nowMs: number): string {
   const begin = ms(at)
   if (begin === null) return '/'
   const text = full(begin)
   const date = text.slice(0, 4) === full(nowMs).slice(0, 4) ? text.slice(5, 10) : text.slice(0, 10)
   if (lengthMs >= 86_400_000) return date
-  return `${date} ${text.slice(11, 16)}–${full(begin + lengthMs).slice(11, 16)}`
+  return `${date} ${clockSpan(begin, begin + lengthMs)}`
+}
+
+/** 23:00–24:00: what ends with its day ends at 24:00. */
+export function clockSpan(from: string | number, to: string | number): string {
+  const [begin, end] = [full(from), full(to)]
+  const midnight = end.slice(11, 16) === '00:00' && end.slice(0, 10) > begin.slice(0, 10)
+  return `${begin.slice(11, 16)}–${midnight ? '24:00' : end.slice(11, 16)}`
 }
 
 /** UTC+8, from the zone at that moment. */

@@ -13,7 +13,7 @@ test('nobody decides their own correction, and only who proposed it takes it bac
 
 test('what is done is said in figures', () => {
   expect(doneText(one)).toBe('× 1.0200 − 3.00\u2009mg/m³')
-  expect(doneText({ ...one, kind: 'enter', value: 58.25 })).toBe('58.3\u2009mg/m³')
+  expect(doneText({ ...one, kind: 'enter', value: 58.25 })).toBe('58.2\u2009mg/m³')
   expect(doneText({ ...one, kind: 'exclude' })).toBe('')
 })
 

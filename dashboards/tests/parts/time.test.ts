@@ -33,6 +33,8 @@ test('digits of a logger are read as its local time', () => {
 test('a span always has its date', () => {
   const nowMs = Date.parse('2026-11-26T14:00:00+08:00')
   expect(spanText('2026-11-26T08:00:00+08:00', 3_600_000, nowMs)).toBe('11-26 08:00–09:00')
-  expect(spanText('2025-11-26T23:59:00+08:00', 60_000, nowMs)).toBe('2025-11-26 23:59–00:00')
+  expect(spanText('2025-11-26T23:59:00+08:00', 60_000, nowMs)).toBe('2025-11-26 23:59–24:00')
+  expect(spanText('2026-11-26T23:00:00+08:00', 3_600_000, nowMs)).toBe('11-26 23:00–24:00')
+  expect(spanText('2026-11-26T00:00:00+08:00', 3_600_000, nowMs)).toBe('11-26 00:00–01:00')
   expect(spanText('2026-11-26T00:00:00+08:00', 86_400_000, nowMs)).toBe('11-26')
 })
