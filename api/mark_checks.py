@@ -1,12 +1,14 @@
-"""What a new mark may say, of which time, in which sector."""
+"""What a new mark may say, of which time, in which sector, and not twice."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from api.mark_shapes import NewMark
-from api.problems import InputProblem
+from api.problems import InputProblem, Problem
 from records.marks.codes import MarkCode, codes
+from smartpark import db, queries
 
+_Q = queries.load("api", "marks.sql")
 _LONGEST = timedelta(days=31)
 
 
@@ -70,4 +72,23 @@ def check_span(body: NewMark, now: datetime, mark_days: int) -> None:
     if body.ends_at > now + timedelta(days=mark_days):
         raise InputProblem(
             "body.ends_at", f"最多提前 {mark_days} 天标记", f"is more than {mark_days} days ahead"
+        )
+
+
+def check_new(conn: db.DictConnection, station: int, body: NewMark) -> None:
+    """Refuse what a mark that stands says already; the station is held until the transaction ends.
+
+    Raises:
+        Problem: with the number of the first.
+
+    """
+    conn.execute(_Q.hold_station, {"station": station})
+    said = {name: getattr(body, name) for name in ("sensor", "kind", "code", "starts_at", "ends_at")}
+    first = conn.execute(_Q.said_already, {**said, "station": station}).fetchone()
+    if first is not None:
+        raise Problem(
+            409,
+            f"同一时段已有相同标记 {first['id']}; 请在该标记上补充凭证, 或撤回后重新申报",
+            f"mark {first['id']} says the same of the same time; add to it, or withdraw it first",
+            more={"mark": first["id"]},
         )

@@ -46,6 +46,17 @@ where st.id = %(station)s and s.month::timestamp at time zone p.timezone < %(end
   and (s.month + interval '1 month') at time zone p.timezone > %(starts_at)s
 order by s.month limit 1;
 
+-- name: hold_station
+-- A station, so that two marks of it are filed one after the other.
+select id from station where id = %(station)s for no key update;
+
+-- name: said_already
+-- A mark that stands and says the same of the same time.
+select id from data_mark
+where station_id = %(station)s and sensor_id is not distinct from %(sensor)s::int and kind = %(kind)s and code = %(code)s
+  and starts_at = %(starts_at)s and ends_at = %(ends_at)s and state not in ('withdrawn', 'refused')
+order by id limit 1;
+
 -- name: file_mark
 -- A mark is filed.
 insert into data_mark (station_id, sensor_id, kind, code, effect, starts_at, ends_at, reason, filed_by, filed_at, voucher_due, state)

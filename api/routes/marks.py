@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, File, Path, Query, Response, UploadFile
 
 from api import vouchers
 from api.in_person import in_person
-from api.mark_checks import check_sector, check_span, code_of
+from api.mark_checks import check_new, check_sector, check_span, code_of
 from api.mark_shapes import (
     Decision,
     Kind,
@@ -90,7 +90,7 @@ def marks(  # noqa: PLR0913 - which marks
 
 @router.post("/marks", response_model=Mark, status_code=201)
 def file_mark(visit: Marks, body: NewMark) -> Response:
-    """File a mark; an enterprise marks its own data, and no finalised month."""
+    """File a mark; an enterprise marks its own data, no finalised month, and nothing twice."""
     in_person(visit)
     now = clock.now()
     code = code_of(body)
@@ -101,6 +101,7 @@ def file_mark(visit: Marks, body: NewMark) -> Response:
     with visit.house.whole(visit.zone) as conn:
         span = {"station": place["id"], "starts_at": body.starts_at, "ends_at": body.ends_at}
         _check_sealed(conn, visit, place["enterprise_id"], span)
+        check_new(conn, place["id"], body)
         zone = ZoneInfo(place["timezone"])
         due = voucher_due(body.starts_at, now, zone, visit.house.settings.records.voucher_day)
         said = {"kind": body.kind, "code": body.code, "effect": code.effect, "reason": body.reason.strip()}

@@ -90,6 +90,19 @@ def test_a_mark_that_may_not_be_is_refused_with_the_field(as_role, more, field):
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
 
 
+def test_the_same_mark_is_not_filed_twice_while_the_first_stands(as_role):
+    enterprise = as_role("enterprise")
+    first = filed(enterprise)["id"]
+    again = enterprise.post(f"{P}/marks", json=body(reason="sent once more"))
+    assert (again.status_code, again.json()["mark"]) == (409, first)
+    assert f"mark {first}" in again.json()["detail"]
+    assert filed(enterprise, sensor=1)["sensor"]["id"] == 1
+    filed(enterprise, ends_at=(START + timedelta(hours=3)).isoformat())
+    assert enterprise.post(f"{P}/marks", json=body(sensor=1)).status_code == 409
+    enterprise.post(f"{P}/marks/{first}/withdraw", json={})
+    assert filed(enterprise)["id"] > first
+
+
 def test_a_finalised_month_is_marked_by_those_who_officiate_alone(as_role, park_conn):
     park_conn.execute(
         "insert into sealed_month (enterprise_id, month, sealed_by, sealed_at, figures, sha256)"
@@ -113,7 +126,7 @@ def test_a_mark_is_confirmed_only_with_a_voucher_and_by_another_person(as_role, 
     mark = decided(bureau, number, "confirmed").json()
     assert (mark["state"], mark["decided_by"]) == ("confirmed", "bureau")
     assert decided(bureau, number, "refused", "late").status_code == 409
-    own = filed(bureau)["id"]
+    own = filed(bureau, sensor=1)["id"]
     proved(bureau, own)
     assert decided(bureau, own, "confirmed").status_code == 409
     assert [one.action for one in chain.entries_of(park_conn, [f"mark {number}"])] == [
