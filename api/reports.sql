@@ -3,7 +3,7 @@
 -- name: reports
 -- Files of reports, newest first.
 select r.id, p.code as park, r.kind, r.start, r.format, r.revision, r.made_at, r.made_by, r.sealed_month_id as finalised_month,
-       r.signed_by, r.signed_at, encode(r.sha256, 'hex') as sha256, r.bytes, p.name_zh as park_zh, p.timezone,
+       r.signed_by, r.signed_at, r.signed_reason, encode(r.sha256, 'hex') as sha256, r.bytes, p.name_zh as park_zh, p.timezone,
        case when e.id is not null then jsonb_build_object(
            'id', e.id, 'code', e.code, 'name_zh', e.name_zh, 'name_en', e.name_en, 'phone', e.phone) end as enterprise,
        not exists (select from report n where n.park_id = r.park_id and n.enterprise_id is not distinct from r.enterprise_id
@@ -22,10 +22,6 @@ order by r.id desc limit %(limit)s;
 -- name: content
 -- The bytes of a file.
 select content from report where id = %(id)s;
-
--- name: sign
--- A file is signed once.
-update report set signed_by = %(actor)s, signed_at = %(now)s where id = %(id)s and signed_at is null returning id;
 
 -- name: place
 -- The park by code, the first by default, and an enterprise of it by code or number.

@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.free_text import Printable
 from api.in_person import in_person
 from api.login import note
 from api.problems import InputProblem, Problem, not_found
 from api.routes.places import Code
 from api.shapes import EnterpriseRef, Listing
 from api.visit import Paging, Reads, Visit, as_json, may
-from records.corrections import chain
+from records.corrections.proposal import SHORTEST_REASON
 from records.reports.contents import Subject
 from records.reports.keeping import (
     FORMATS,
@@ -28,6 +29,7 @@ from records.reports.keeping import (
     make_apart,
 )
 from records.reports.periods import TITLES, Span, label, span
+from records.reports.signing import sign
 from smartpark import clock, db, queries
 
 router = APIRouter(tags=["reports"])
@@ -63,6 +65,7 @@ class Report(BaseModel):
     finalised_month: int | None = Field(description="the finalised month it stands for")
     signed_by: str | None
     signed_at: datetime | None
+    signed_reason: str | None = Field(description="why it was signed as a draft")
     sha256: str
     bytes: int
 
@@ -80,6 +83,15 @@ class NewReport(BaseModel):
     )
     park: Place | None = Field(None, description="code; default: the first park")
     formats: list[Format] = Field(default_factory=lambda: list(FORMATS), min_length=1, max_length=3)
+
+
+class Signature(BaseModel):
+    """A signature; a monthly report of an enterprise whose month is not finalised needs a reason."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$"), Printable] = Field(
+        "", description=f"why a draft is signed: at least {SHORTEST_REASON} characters"
+    )
 
 
 class LackingFormat(BaseModel):
@@ -193,12 +205,14 @@ def report_file(
 
 
 @router.post("/reports/{report_id}/sign", response_model=Report)
-def sign_report(visit: Signs, report_id: Number) -> Response:
-    """Sign a file (签发): from then on it stays for ever, and the chain of evidence knows its checksum.
+def sign_report(visit: Signs, report_id: Number, body: Signature | None = None) -> Response:
+    """Sign a report (签发), all files of the revision: they stay for ever, and the chain of evidence knows their checksums.
 
-    Only the newest revision can be signed, and only one that was made after its period was over.
+    Only the newest revision can be signed, and only one that was made after its period was over; a month of an enterprise
+    that is not finalised only with a reason.
     """
     in_person(visit)
+    reason = body.reason.strip() if body else ""
     now = clock.now()
     with visit.house.whole(visit.zone) as conn:
         alone(conn)
@@ -213,14 +227,19 @@ def sign_report(visit: Signs, report_id: Number) -> Response:
         if not one["newest"]:
             zh, en = "已有更新的版本; 请签发最新版本", "there is a newer revision; sign the newest one"
             raise Problem(409, zh, en, more={"report": one})
+        draft = one["kind"] == "monthly" and one["enterprise"] and one["finalised_month"] is None
+        if draft and one["signed_at"] is None and len(reason) < SHORTEST_REASON:
+            zh = f"该月未定稿, 此报表是草稿: 请先定稿并重新编制; 确需签发草稿请给出理由, 至少 {SHORTEST_REASON} 个字"
+            en = (
+                "its month is not finalised, this is a draft: finalise the month and make the report again, or say in at"
+                f" least {SHORTEST_REASON} characters why the draft is signed"
+            )
+            raise Problem(409, zh, en, more={"report": one})
         actor = visit.principal.actor
-        if conn.execute(_Q.sign, {"id": report_id, "actor": actor, "now": now}).fetchone() is None:
+        said = sign(conn, report_id, actor=actor, now=now, reason=reason if draft else None)
+        if not said:
             raise Problem(409, "该报表已签发", "this report is signed already", more={"report": one})
-        told = {name: one[name] for name in ("file_name", "revision", "sha256")}
-        note(conn, now, actor, "report.sign", f"report/{report_id}", detail=told)
-        chain.append(
-            conn, at=now, actor=actor, action="report.sign", object=f"report {report_id}", content=told
-        )
+        note(conn, now, actor, "report.sign", f"report/{report_id}", detail=said)
         return as_json(_shown(_found(conn, [report_id])[0], visit))
 
 

@@ -1,11 +1,12 @@
 """Closes the month before last in the demo: most enterprises are finalised, one report is signed."""
 
-from records.corrections import chain, sealing, sheet
+from records.corrections import sealing, sheet
 from records.corrections.proposal import ClashError
 from records.demo.filing import BUREAU, Desk, Q
 from records.reports.contents import Subject
 from records.reports.keeping import make
 from records.reports.periods import span
+from records.reports.signing import sign
 
 _OPEN = 2  # enterprises whose month stays open
 
@@ -42,11 +43,5 @@ def _signed(desk: Desk, enterprise_id: int) -> None:
         pass_rate=desk.pass_rate,
     )
     number = made.files[0]
-    row = desk.conn.execute(Q.sign, {"id": number, "actor": BUREAU, "now": desk.now}).fetchone()
-    if row is None:
-        return
-    told = {"format": row[0], "revision": row[1], "sha256": row[2]}
-    desk.note(BUREAU, "report.sign", f"report/{number}", **told)
-    chain.append(
-        desk.conn, at=desk.now, actor=BUREAU, action="report.sign", object=f"report {number}", content=told
-    )
+    if said := sign(desk.conn, number, actor=BUREAU, now=desk.now):
+        desk.note(BUREAU, "report.sign", f"report/{number}", **said)

@@ -130,8 +130,3 @@ select e.id, e.code from enterprise e
 where exists (select from station st where st.enterprise_id = e.id and st.active and st.stream_class = 'emission'
               and st.kind in ('stack', 'wastewater'))
 order by e.id;
-
--- name: sign
--- A report is signed once.
-update report set signed_by = %(actor)s, signed_at = %(now)s where id = %(id)s and signed_at is null
-returning format, revision, encode(sha256, 'hex');

@@ -74,3 +74,11 @@ select m.enterprise_id, m.month, e.park_id, p.timezone
 from sealed_month m join enterprise e on e.id = m.enterprise_id join park p on p.id = e.park_id
 where not %(formats)s::text[] <@ array(select r.format from report r where r.sealed_month_id = m.id)
 order by m.month desc, m.id;
+
+-- name: sign
+-- The files of the revision that a report is of are signed, each once.
+update report r set signed_by = %(actor)s, signed_at = %(now)s, signed_reason = %(reason)s
+from report o
+where o.id = %(id)s and r.park_id = o.park_id and r.enterprise_id is not distinct from o.enterprise_id and r.kind = o.kind
+  and r.start = o.start and r.revision = o.revision and r.signed_at is null
+returning r.id, r.format, r.revision, encode(r.sha256, 'hex') as sha256;

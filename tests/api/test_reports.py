@@ -14,6 +14,7 @@ from tests.records.reports import place
 
 pytestmark = pytest.mark.integration
 P = "/api/v1"
+WHY = {"reason": "上级要求先行报送草稿"}
 MONTH = {"kind": "monthly", "start": "2026-10-01", "enterprise": "e1", "formats": ["xlsx"]}
 
 
@@ -149,17 +150,53 @@ def test_reports_are_filtered_and_paged(bureau):
 def test_a_signature_is_given_once_and_stands_in_audit_and_chain(bureau, as_role, park_conn):
     one = post(bureau).json()["items"][0]
     leader = as_role("leader")
-    signed = leader.post(f"{P}/reports/{one['id']}/sign").json()
+    signed = leader.post(f"{P}/reports/{one['id']}/sign", json=WHY).json()
     assert (signed["signed_by"], signed["sha256"]) == ("leader", one["sha256"])
     again = bureau.post(f"{P}/reports/{one['id']}/sign")
     assert (again.status_code, again.json()["report"]["signed_by"]) == (409, "leader")
     audit = park_conn.execute(
-        "select actor, action, object, detail ->> 'sha256' from audit order by id"
+        "select actor, action, object, detail #>> '{signed,0,sha256}' from audit order by id"
     ).fetchall()
     assert audit[-1] == ("leader", "report.sign", f"report/{one['id']}", one["sha256"])
     (entry,) = park_conn.execute("select actor, action, object, content from chain_entry").fetchall()
     assert entry[:3] == ("leader", "report.sign", f"report {one['id']}")
     assert one["sha256"] in entry[3]
+
+
+@pytest.mark.parametrize("body", [None, {}, {"reason": "         急      "}])
+def test_the_draft_of_a_month_that_is_not_finalised_is_signed_with_a_reason_only(bureau, park_conn, body):
+    one = post(bureau).json()["items"][0]
+    answer = bureau.post(f"{P}/reports/{one['id']}/sign", json=body, headers={"Accept-Language": "zh-CN"})
+    assert (answer.status_code, answer.json()["report"]["signed_at"]) == (409, None)
+    assert "请先定稿" in answer.json()["detail"]
+    signed = bureau.post(f"{P}/reports/{one['id']}/sign", json=WHY).json()
+    assert signed["signed_reason"] == WHY["reason"]
+    (content,) = park_conn.execute("select content::json ->> 'reason' from chain_entry").fetchone()
+    (detail,) = park_conn.execute(
+        "select detail ->> 'reason' from audit where action = 'report.sign'"
+    ).fetchone()
+    assert content == detail == WHY["reason"]
+
+
+@pytest.mark.parametrize(
+    "which", [{"enterprise": None}, {"kind": "daily", "start": "2026-10-03"}, {"seal": True}]
+)
+def test_a_finalised_month_the_park_and_a_day_are_signed_without_a_reason(bureau, park_conn, which):
+    if which.pop("seal", False):
+        place.seal(park_conn)
+    one = post(bureau, **which).json()["items"][0]
+    answer = bureau.post(f"{P}/reports/{one['id']}/sign")
+    assert (answer.status_code, answer.json()["signed_reason"]) == (200, None)
+
+
+def test_all_files_of_a_revision_are_signed_at_once_by_one_entry(bureau, park_conn):
+    items = post(bureau, formats=["xlsx", "docx"]).json()["items"]
+    bureau.post(f"{P}/reports/{items[0]['id']}/sign", json=WHY)
+    listed = bureau.get(f"{P}/reports?signed=true").json()["items"]
+    assert {(one["format"], one["signed_by"]) for one in listed} == {("xlsx", "bureau"), ("docx", "bureau")}
+    ((content,),) = park_conn.execute("select content from chain_entry").fetchall()
+    assert all(one["sha256"] in content for one in items)
+    assert bureau.post(f"{P}/reports/{items[1]['id']}/sign", json=WHY).status_code == 409
 
 
 def test_an_older_revision_is_not_signed_any_more(bureau, park_conn):
@@ -169,7 +206,7 @@ def test_an_older_revision_is_not_signed_any_more(bureau, park_conn):
     assert (new["revision"], new["newest"]) == (2, True)
     answer = bureau.post(f"{P}/reports/{old['id']}/sign")
     assert (answer.status_code, answer.json()["report"]["newest"]) == (409, False)
-    assert bureau.post(f"{P}/reports/{new['id']}/sign").status_code == 200
+    assert bureau.post(f"{P}/reports/{new['id']}/sign", json=WHY).status_code == 200
 
 
 def test_a_report_that_was_made_before_its_period_was_over_is_not_signed(bureau, park_conn):

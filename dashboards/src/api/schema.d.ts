@@ -9136,6 +9136,11 @@ export interface components {
             signed_by: string | null;
             /** Signed At */
             signed_at: string | null;
+            /**
+             * Signed Reason
+             * @description why it was signed as a draft
+             */
+            signed_reason: string | null;
             /** Sha256 */
             sha256: string;
             /** Bytes */

@@ -35,3 +35,8 @@ export function reportBody(wanted: Wanted): Record<string, unknown> | null {
 export function periodOf(report: Pick<Report, 'kind' | 'start'>): string {
   return report.start.slice(0, { daily: 10, monthly: 7, annual: 4 }[report.kind])
 }
+
+/** A month of an enterprise that is not finalised: it is signed with a reason only. */
+export function draft(report: Pick<Report, 'kind' | 'enterprise' | 'finalised_month'>): boolean {
+  return report.kind === 'monthly' && report.enterprise !== null && report.finalised_month === null
+}

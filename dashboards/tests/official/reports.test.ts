@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { tight } from '../../src/modules/projection'
-import { lastOver, periodOf, reportBody } from '../../src/official/reportAsking'
+import { draft, lastOver, periodOf, reportBody } from '../../src/official/reportAsking'
 import { totalsEn } from '../../src/words/totals.en'
 import { totalsZh } from '../../src/words/totals.zh'
 
@@ -18,6 +18,12 @@ test('a report is asked for by the first day of its period', () => {
   expect(reportBody({ ...wanted, kind: 'annual', period: '2025', enterprise: 'dl' })).toMatchObject({ start: '2025-01-01', enterprise: 'dl' })
   expect(reportBody({ ...wanted, kind: 'annual', period: '2025-01' })).toBeNull()
   expect(reportBody({ ...wanted, kind: 'daily', period: '2026-11-25', formats: [] })).toBeNull()
+})
+
+test('only the month of an enterprise is a draft until it is finalised', () => {
+  const enterprise = { id: 1, code: 'dl', name_zh: '电力', name_en: 'Power', phone: '' }
+  const month = { kind: 'monthly', enterprise, finalised_month: null } as const
+  expect([month, { ...month, finalised_month: 7 }, { ...month, enterprise: null }, { ...month, kind: 'annual' as const }].map(draft)).toEqual([true, false, false, false])
 })
 
 test('a period is never called by a day where a month or a year is meant', () => {
