@@ -154,14 +154,26 @@ class EnterpriseCompliance(Counts):
     enterprise: Owner | None
 
 
+class Unjudged(BaseModel):
+    """An outlet whose valid hours could be held against nothing."""
+
+    enterprise: Owner | None
+    station: Outlet
+    partly: bool = Field(description="other pollutants of the outlet have a limit")
+    quantities: list[Factor] = Field(
+        description="pollutants without any limit of an hour or a day, in either form"
+    )
+
+
 class ComplianceSheet(BaseModel):
-    """Compliance rate (排放达标率) of [from, to): compliant / judgeable records."""
+    """Compliance rate (排放达标率) of [from, to): compliant / judgeable records; ``unjudged`` is in none of it."""
 
     from_: datetime = Field(alias="from")
     to: datetime
     total: Counts
     enterprises: list[EnterpriseCompliance]
     items: list[Compliance]
+    unjudged: list[Unjudged]
 
 
 class RunningHour(BaseModel):

@@ -142,6 +142,45 @@ join station st on st.id = c.station_id
 left join enterprise e on e.id = st.enterprise_id
 order by e.code nulls last, e.id, st.code, q.code, c.form;
 
+-- name: unjudged
+-- Outlets with valid hours in [from, to) of pollutants that no limit of an hour or a day, in either form, held in that time;
+-- ``partly``: others of the outlet had one. Oxygen in water and carbon dioxide are concentrations, but no pollutants.
+with due as (
+    select s.station_id, s.quantity,
+           bool_or(exists (select from record_limit l
+                           where l.sensor_id = s.id and l.since < %(to)s and l.until > %(from)s)) as has_limit
+    from sensor s
+    join station st on st.id = s.station_id
+    join park p on p.id = st.park_id
+    join quantity q on q.code = s.quantity
+    where st.stream_class = 'emission' and st.kind in ('stack', 'wastewater')
+      and replace(q.unit, '³', '3') in ('mg/m3', 'µg/m3', 'ug/m3', 'ng/m3', 'mg/L', 'µg/L', 'ug/L')
+      and q.code not in ('w01009', 'a05001')
+      and exists (select from record r where r.sensor_id = s.id and r.period = 'hour' and r.judgeable
+                    and r.start >= %(from)s and r.start < %(to)s)
+      and (%(park)s::text is null or p.code = %(park)s)
+      and (%(station)s::text is null or st.code = %(station)s or st.id::text = %(station)s)
+      and (%(quantity)s::text is null or s.quantity = %(quantity)s)
+      and (%(sensor)s::int is null or s.id = %(sensor)s)
+      and (%(enterprise)s::text is null
+           or st.enterprise_id in (select id from enterprise where code = %(enterprise)s or id::text = %(enterprise)s))
+    group by s.station_id, s.quantity
+)
+select case when e.id is not null then jsonb_build_object('id', e.id, 'code', e.code, 'name_zh', e.name_zh,
+           'name_en', e.name_en) end as enterprise,
+       jsonb_build_object('id', st.id, 'code', st.code, 'kind', st.kind, 'outlet_kind', st.outlet_kind,
+           'name_zh', st.name_zh, 'name_en', st.name_en) as station,
+       bool_or(d.has_limit) as partly,
+       jsonb_agg(jsonb_build_object('code', q.code, 'name_zh', q.name_zh, 'name_en', q.name_en, 'unit', q.unit,
+           'decimals', q.decimals) order by q.code) filter (where not d.has_limit) as quantities
+from due d
+join quantity q on q.code = d.quantity
+join station st on st.id = d.station_id
+left join enterprise e on e.id = st.enterprise_id
+group by e.id, st.id
+having not bool_and(d.has_limit)
+order by e.code nulls last, e.id, st.code;
+
 -- name: running_hours
 -- The minutes so far of the hour that begins at ``hour``, of every outlet with an hourly limit in force, and of the
 -- oxygen beside a measured value that is judged at reference oxygen.

@@ -95,11 +95,16 @@ def exceedances(
 
 @router.get("/exceedances/compliance", response_model=ComplianceSheet)
 def compliance(visit: Reads, which: Wanted, *, start: From = None, to: To = None) -> Response:
-    """Return the compliance rate (排放达标率) of [from, to): judgeable records within their limit / judgeable records."""
+    """Return the compliance rate (排放达标率) of [from, to): judgeable records within their limit / judgeable records.
+
+    Outlets with valid hours of pollutants that no limit applies to are named beside it.
+    """
     begin, end = _period(start, to)
     with visit.open() as conn:
-        rows = conn.execute(_Q.compliance, {**which.model_dump(), "from": begin, "to": end}).fetchall()
-    return as_json(exceedance_list.compliance(rows) | {"from": begin, "to": end})
+        about = {**which.model_dump(), "from": begin, "to": end}
+        rows = conn.execute(_Q.compliance, about).fetchall()
+        unjudged = conn.execute(_Q.unjudged, about).fetchall()
+    return as_json(exceedance_list.compliance(rows) | {"unjudged": unjudged, "from": begin, "to": end})
 
 
 @router.get("/hour-projection", response_model=RunningHours)

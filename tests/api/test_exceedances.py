@@ -232,6 +232,31 @@ def test_the_compliance_rate_counts_judgeable_records_alone(week, as_role):
     assert sheet["enterprises"][0]["days_rate"] is None
 
 
+def test_outlets_that_nothing_is_held_against_are_named_and_none_that_a_limit_of_either_form_holds(
+    week, as_role
+):
+    def told(query=""):
+        sheet = as_role("bureau").get(f"{P}/exceedances/compliance?{WEEK}{query}").json()
+        return [
+            (one["station"]["code"], one["partly"], [q["code"] for q in one["quantities"]])
+            for one in sheet["unjudged"]
+        ]
+
+    record(week, 2005, MONDAY, 9)  # oxygen is no pollutant
+    week.commit()
+    assert told() == []
+    week.execute("delete from limit_value where code in ('so2', 'cod')")
+    record(week, COD, MONDAY, 66.0, judgeable=False)
+    week.commit()
+    assert told() == [("st1", True, ["a21026"])]  # of the other outlet no hour is valid
+    record(week, COD, MONDAY + HOUR, 66.0)
+    week.commit()
+    assert told() == [("st1", True, ["a21026"]), ("ww2", False, ["w01018"])]
+    assert told("&enterprise=e2&period=day") == [("ww2", False, ["w01018"])]
+    sheet = as_role("enterprise").get(f"{P}/exceedances/compliance?{WEEK}").json()
+    assert [one["enterprise"]["code"] for one in sheet["unjudged"]] == ["e1"]
+
+
 def minutes(conn, sensor, hour, values):
     for n, value in enumerate(values):
         at = hour + n * timedelta(minutes=1)
