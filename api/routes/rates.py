@@ -121,8 +121,14 @@ def rated_hours(
         rows = conn.execute(_Q.hours_behind, {**about, **after}, prepare=False).fetchall()
     answer = page.answer("rated", rows, "start", "sensor_id")
     for row in answer["items"]:
-        row["label"] = f"{row['start']:%H:%M}-{row['start'] + timedelta(hours=1):%H:%M}"
+        row["label"] = hour_label(row["start"])
     return as_json(answer)
+
+
+def hour_label(start: datetime) -> str:
+    """Return an hour of a day as it is printed; the last one ends at 24:00."""
+    end = f"{start + timedelta(hours=1):%H:%M}"
+    return f"{start:%H:%M}-{'24:00' if end == '00:00' else end}"
 
 
 def sensor_ref(row: Mapping[str, Any]) -> dict[str, Any]:

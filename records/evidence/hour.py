@@ -114,10 +114,11 @@ def gather(
 
 
 def label(hour: datetime, timezone: str) -> str:
-    """Return an hour so that it means one hour: date, period and offset."""
+    """Return an hour so that it means one hour: date, period and offset; the last of a day ends at 24:00."""
     zone = ZoneInfo(timezone)
     start, end = hour.astimezone(zone), (hour + _HOUR).astimezone(zone)
-    return f"{start:%Y-%m-%d %H:%M}-{end:%H:%M} (UTC{start:%z})"
+    closing = "24:00" if (end.hour, end.minute) == (0, 0) else f"{end:%H:%M}"
+    return f"{start:%Y-%m-%d %H:%M}-{closing} (UTC{start:%z})"
 
 
 def digests(conn: AnyConnection) -> list[tuple[int, str, str]]:
