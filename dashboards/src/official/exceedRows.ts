@@ -7,7 +7,9 @@ import { beginning, DAY, presetSpan, type Span } from './recordPeriods'
 type Schemas = components['schemas']
 export type Exceedance = Schemas['Exceedance']
 export type ExceedancePage = Schemas['ExceedancePage']
-export type ComplianceSheet = Schemas['ComplianceSheet']
+export type ComplianceSheet = Schemas['ComplianceSheet'] & { unjudged: Unjudged[] }
+/** An outlet with valid hours of pollutants that no limit applies to; ``partly``: others of it have one. */
+export type Unjudged = Pick<Exceedance, 'enterprise' | 'station'> & { partly: boolean; quantities: Exceedance['quantity'][] }
 
 export const WEEKS = ['week', 'lastweek', 'month', 'lastmonth'] as const
 export type Week = (typeof WEEKS)[number]
@@ -68,6 +70,27 @@ export function together(tiles: readonly Tile[]): { judged: number; over: number
   const sum = { judged: 0, over: 0, daysJudged: 0, daysOver: 0 }
   for (const one of tiles) for (const key of ['judged', 'over', 'daysJudged', 'daysOver'] as const) sum[key] += one[key]
   return sum
+}
+
+/** Whose outlets the rate is about: as many as had anything judged, of one pollutant or all. */
+export function covered(sheet: ComplianceSheet | null, quantity: string): { owners: number; outlets: number } {
+  const items = (sheet?.items ?? []).filter((one) => (!quantity || one.quantity.code === quantity) && one.hours_judged + one.days_judged > 0)
+  return { owners: new Set(items.map((one) => one.enterprise?.code ?? '')).size, outlets: new Set(items.map((one) => one.station.id)).size }
+}
+
+/** Outlets without a limit, of an enterprise or pollutant that is chosen: those that nothing of was judged come first. */
+export function unjudgedOf(sheet: ComplianceSheet | null, enterprise: string, quantity: string): Unjudged[] {
+  return (sheet?.unjudged ?? [])
+    .filter((one) => !enterprise || one.enterprise?.code === enterprise)
+    .map((one) => (quantity ? { ...one, partly: false, quantities: one.quantities.filter((each) => each.code === quantity) } : one))
+    .filter((one) => one.quantities.length > 0)
+    .sort((a, b) => Number(a.partly) - Number(b.partly))
+}
+
+/** Without an exceedance is only who was judged; of whom a part was not, it is said. */
+export function withoutAny(tiles: readonly Tile[], unjudged: readonly Unjudged[]): { tile: Tile; partly: boolean }[] {
+  const open = new Set(unjudged.map((one) => one.enterprise?.code ?? ''))
+  return tiles.filter((one) => one.judged + one.daysJudged > 0 && one.over + one.daysOver === 0).map((tile) => ({ tile, partly: open.has(tile.code) }))
 }
 
 /** The share that complied [%] to two decimals; less than all is never shown as 100. */

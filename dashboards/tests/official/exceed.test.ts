@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { behind, compliedText, daySpan, lastDay, tilesOf, together, weekSpan, type ComplianceSheet, type Exceedance } from '../../src/official/exceedRows'
+import { behind, compliedText, covered, daySpan, lastDay, tilesOf, together, unjudgedOf, weekSpan, withoutAny, type ComplianceSheet, type Exceedance } from '../../src/official/exceedRows'
 
 const at = (text: string): number => Date.parse(`${text}+08:00`)
 
@@ -48,4 +48,18 @@ test('an hour opens its page and a day its hours on the basis it was judged by',
   expect(behind(one)).toEqual({ hour: at('2026-11-23T08:00') })
   const day = { ...one, period: 'day', start: '2026-11-23T00:00:00+08:00', end: '2026-11-24T00:00:00+08:00' } as Exceedance
   expect(behind(day)).toEqual({ at: '7', q: 'a21002', from: '2026-11-23T00:00', to: '2026-11-24T00:00', basis: 'converted' })
+})
+
+test('nobody is called without exceedances of whom nothing was judged, and of whom a part was not it is said', () => {
+  const idle = counts('c', 'w', 0, 0, null)
+  const open = (code: string, id: number, partly: boolean, quantities: string[]): object => ({ enterprise: { code }, station: { id }, partly, quantities: quantities.map((one) => ({ code: one })) })
+  const items = [...sheet.items, idle].map((one, id) => ({ ...one, station: { id } }))
+  const found = { items, unjudged: [open('a', 9, true, ['y']), open('d', 8, false, ['w', 'y'])] } as unknown as ComplianceSheet
+  expect(withoutAny(tilesOf(found, ''), found.unjudged).map((one) => [one.tile.code, one.partly])).toEqual([['a', true], ['', false]])
+  expect(covered(found, '')).toEqual({ owners: 3, outlets: 4 })
+  expect(covered(found, 'w')).toEqual({ owners: 2, outlets: 2 })
+  expect(unjudgedOf(found, '', '').map((one) => [one.station.id, one.partly])).toEqual([[8, false], [9, true]])
+  expect(unjudgedOf(found, 'd', 'w').map((one) => one.quantities.length)).toEqual([1])
+  expect(unjudgedOf(found, 'a', 'w')).toEqual([])
+  expect(unjudgedOf(null, '', '')).toEqual([])
 })
