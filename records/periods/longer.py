@@ -11,7 +11,7 @@ from datetime import datetime
 from math import atan2, cos, degrees, fsum, hypot, log10, radians, sin
 from typing import NamedTuple
 
-from records.periods.plan import OZONE, Sensor
+from records.periods.plan import Sensor
 from records.periods.row import Row
 from records.periods.rules import Method, Period, Rule, rule_of
 
@@ -149,7 +149,7 @@ def _direction(vectors: Iterable[tuple[float, float | None]]) -> float | None:
 
 def _eight_hours(whole: Whole, parts: Sequence[Part]) -> float | None:
     """Return the greatest eight-hour mean of ozone whose hours all lie within the day."""
-    if whole.sensor.quantity != OZONE or whole.period != "day":
+    if not whole.sensor.slides or whole.period != "day":
         return None
     within = [part.mean_8h for part in parts if part.number >= _FIRST_WINDOW and part.mean_8h is not None]
     return max(within) if len(within) >= _WINDOWS else None

@@ -11,7 +11,7 @@ from records.periods.rules import HOUR_SLOTS, Averaging, Method, averaging_of, m
 _MG = {"mg/m³": 1.0, "µg/m³": 1e-3, "ng/m³": 1e-6, "mg/L": 1.0, "µg/L": 1e-3}
 _WATER_FLOW, _GAS_FLOW, _WIND, _OXYGEN = "w00000", "a00000", "a01007", "a19001"
 NO, NO2, NOX = "a21003", "a21004", "a21002"
-OZONE = "a05024"
+_OZONE = "a05024"
 TEMPERATURE, PRESSURE, MOISTURE, BAROMETER = "a01012", "a01013", "a01014", "a01006"
 
 
@@ -44,6 +44,11 @@ class Sensor:
     def medium(self) -> str:
         """gas, water, air or other."""
         return medium_of(self.kind)
+
+    @property
+    def slides(self) -> bool:
+        """Whether its hours carry eight-hour means: ozone of ambient air."""
+        return self.quantity == _OZONE and self.medium == "air"
 
     @property
     def slots(self) -> int:

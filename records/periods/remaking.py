@@ -10,7 +10,7 @@ from records.periods.eight_hours import HOURS, mean_8h
 from records.periods.hours import hours_of
 from records.periods.kept import with_kept
 from records.periods.longer import Whole, record_of
-from records.periods.plan import OZONE, Plan
+from records.periods.plan import Plan
 from records.periods.row import Key, Row
 from records.periods.rules import Period
 from records.periods.store import Change, Pair, load_bases, load_grid, load_parts, stored_rows, write
@@ -65,7 +65,7 @@ class Remaking:
 
     def _with_eight_hours(self, rows: list[Row]) -> list[Row]:
         """Add the eight-hour means of ozone, and the later hours whose eight hours these are among."""
-        ozone = [row for row in rows if self.plan.sensors[row.sensor_id].quantity == OZONE]
+        ozone = [row for row in rows if self.plan.sensors[row.sensor_id].slides]
         if not ozone:
             return rows
         first = min(row.start for row in ozone) - (HOURS - 1) * _HOUR

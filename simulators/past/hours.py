@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from simulators.chance import Floats
 from simulators.past.happenings import HOUR_S, NONE, SHORT, VALID, Happenings, Story
-from simulators.past.points import AMOUNTS, OZONE, Points
+from simulators.past.points import AMOUNTS, Points
 from simulators.signals.ordinary import Ordinary
 
 _MOMENTS_S = np.asarray([450, 1350, 2250, 3150])
@@ -148,7 +148,7 @@ class Hours:
     def _eight_hours(self, mean: Floats, status: NDArray[np.int8]) -> Floats:
         """Return the eight-hour means of ozone that end with each hour [k, h]; the hours before count as valid."""
         out = np.full(status.shape, np.nan)
-        rows = np.flatnonzero(np.asarray([quantity == OZONE for quantity in self._points.quantity]))
+        rows = self._points.sliding
         shown = mean[rows].copy()
         shown[:, _WINDOW - 1 :][status[rows] != VALID] = np.nan
         windows = np.lib.stride_tricks.sliding_window_view(shown, _WINDOW, axis=1)

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from simulators.chance import Floats
 from simulators.past.happenings import ABNORMAL, NONE, SHORT, STOPPED, VALID
 from simulators.past.hours import Table
-from simulators.past.points import OZONE, Points, rules
+from simulators.past.points import Points, rules
 
 _WINDOWS, _FIRST_WINDOW = 14, 7  # of eight hours within a day
 _SHARE = 0.75
@@ -104,7 +104,7 @@ def _eight_hours(part: NDArray[np.generic], points: Points, span: str) -> Floats
     """Return the greatest eight-hour mean whose hours all lie within the day."""
     out = np.full(part.shape[:2], np.nan)
     if span == "day":
-        rows = np.flatnonzero(np.asarray([quantity == OZONE for quantity in points.quantity]))
+        rows = points.sliding
         within = np.asarray(part[rows], np.float64)[:, :, _FIRST_WINDOW:]
         known = ~np.isnan(within)
         greatest = np.where(known, within, -np.inf).max(axis=2)

@@ -18,9 +18,7 @@ MEDIA: Mapping[str, str] = {
     "stack": "gas",
     "wastewater": "water",
     "air": "air",
-    "voc": "air",
     "weather": "air",
-    "dust": "air",
 }
 AMOUNTS: Mapping[str, float] = {
     "w00000": 3.6,
@@ -34,7 +32,7 @@ AMOUNTS: Mapping[str, float] = {
 _MG = {"mg/m³": 1.0, "µg/m³": 1e-3, "ng/m³": 1e-6, "mg/L": 1.0, "µg/L": 1e-3}
 _SAFETY = frozenset({"gas", "hazard", "process"})
 _FLOWS = {"gas": "a00000", "water": "w00000"}
-_WIND, _DIRECTION, OZONE = "a01007", "a01008", "a05024"
+_WIND, _DIRECTION, _OZONE = "a01007", "a01008", "a05024"
 _LEVELS = frozenset({"LA", "Leq"})
 
 
@@ -106,6 +104,12 @@ class Points:
     def quantity(self) -> list[str]:
         """The quantity of each."""
         return [self.park.points[n].quantity for n in self.which]
+
+    @cached_property
+    def sliding(self) -> NDArray[np.intp]:
+        """Where those are whose hours carry eight-hour means: ozone of ambient air."""
+        pairs = zip(self.quantity, self.medium, strict=True)
+        return np.flatnonzero(np.asarray([pair == (_OZONE, "air") for pair in pairs]))
 
     @cached_property
     def milligrams(self) -> NDArray[np.float64]:

@@ -182,6 +182,17 @@ def test_a_late_two_hour_backfill_changes_exactly_what_it_touches(conn: db.Conne
     assert conn.execute("select count(*) from record_revision").fetchone() == (len(changed),)
 
 
+def test_ozone_at_a_fence_has_no_sliding_mean_and_no_rule_of_ambient_air(conn: db.Connection) -> None:
+    conn.execute("update station set kind = 'voc' where id = %s", [park.AIR])
+    for hour in range(24):
+        insert(conn, even(park.OZONE, DAY0 + hour * HOUR, 1, 0.1))
+    engine().turn(conn, DAY0 + DAY + GRACE)
+    found = conn.execute(
+        "select distinct period, mean_8h, edition from record where sensor_id = 31"
+    ).fetchall()
+    assert sorted(found) == [("day", None, "75 %"), ("hour", None, "75 %")]
+
+
 def test_ozone_has_sliding_means_and_a_day_has_their_greatest(conn: db.Connection) -> None:
     for hour in range(24):
         insert(conn, even(park.OZONE, DAY0 + hour * HOUR, 1, 0.01 * (hour if hour < 16 else 31 - hour)))
