@@ -84,9 +84,13 @@ class AllowanceUse(BaseModel):
     used_percent: float | None = Field(description="null: nothing is permitted")
     left_kg: float
     kg_d: float | None = Field(
-        description="mean of the last 30 whole days, of this year; null: data are short"
+        description="mean of the last 30 whole days, of this year; of what is calculated by month, of the months that"
+        " have a figure; null: data are short"
     )
     projected_kg: float | None = Field(description="at the end of the year, carried on with kg_d")
+    uncalculated_months: list[str] = Field(
+        description="2026-11: calculated by month and without a figure yet; forecasts have them at the mean of the others"
+    )
     exhausted_on: date | None = Field(
         description="used up on that day, carried on with kg_d, or already (why: exhausted)"
     )
@@ -135,6 +139,7 @@ class ParkCut(BaseModel):
     used_percent: float | None
     kg_d: float | None
     projected_kg: float | None
+    uncalculated_months: list[str] = Field(description="see AllowanceUse")
     projected_cut_percent: float | None = Field(description="against the base year")
 
 

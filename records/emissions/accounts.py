@@ -1,8 +1,9 @@
 """Emitted mass against what is permitted, assigned and declared: shares, use, and the day on which it runs out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Literal
 
 from records.emissions.mass import Mass
@@ -15,12 +16,30 @@ Why = Literal["exhausted", "not_this_year", "short", "no_emission"]
 
 
 @dataclass(frozen=True, slots=True)
+class Calculated:
+    """What is calculated by month, as a forecast carries it on: the months without a figure are not months without emission."""
+
+    kg_d: float = 0.0  # mean of the months that have a figure [kg/d]
+    lacking: tuple[datetime, ...] = ()  # months that began and have none
+    lacking_kg: float = 0.0  # what they come to at that mean, until the end of the period
+
+    def plus(self, other: "Calculated") -> "Calculated":
+        """Return both together."""
+        months = tuple(sorted({*self.lacking, *other.lacking}))
+        return Calculated(self.kg_d + other.kg_d, months, self.lacking_kg + other.lacking_kg)
+
+
+@dataclass(frozen=True, slots=True)
 class Pace:
-    """The last days, which a forecast carries on: whole local days before the end of the period, of its year."""
+    """The last days, which a forecast carries on: whole local days before the end of the period, of its year.
+
+    What is calculated comes by month: its pace is not that of the last days.
+    """
 
     days: int
     mass: Mass
     outlets: int  # emission sensors that were added up
+    calculated: Calculated = Calculated()
 
     @property
     def kg_d(self) -> float | None:
@@ -30,7 +49,7 @@ class Pace:
         hours = 24 * self.days * self.outlets
         if hours and self.mass.unsubstituted_hours > _MOST_MISSING * hours:
             return None
-        return self.mass.total_kg / self.days
+        return (self.mass.total_kg - self.mass.calculated_kg) / self.days + self.calculated.kg_d
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +63,7 @@ class Use:
     projected_kg: float | None  # at the end of the year
     exhausted_on: date | None
     why: Why | None  # why there is no day, or that it lies behind us
+    uncalculated_months: tuple[str, ...]  # 2026-11: calculated by month, and no figure yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +86,29 @@ def use(kg: float, used: Mass, pace: Pace, end: datetime, year_end: datetime) ->
     """Return how far an allowance [kg] is used at ``end``, and when it will be exhausted at the pace of the last days.
 
     The day is the one in which the running total reaches the allowance; ``end`` and ``year_end`` are local times of the park.
-    One that is exhausted already has no day here: the daily series knows it.
+    One that is exhausted already has no day here: the daily series knows it. A forecast has the months that are not
+    calculated yet at the mean of those that are; what is used has not.
     """
-    used_kg, kg_d = used.total_kg, pace.kg_d
+    used_kg, kg_d, supposed_kg = used.total_kg, pace.kg_d, pace.calculated.lacking_kg
     left_kg = kg - used_kg
-    projected = None if kg_d is None else used_kg + kg_d * ((year_end - end) / timedelta(days=1))
-    day, why = _exhaustion(left_kg, kg_d, end, year_end)
-    return Use(used_kg, share(used_kg, kg), left_kg, kg_d, projected, day, why)
+    rest_d = (year_end - end) / timedelta(days=1)
+    projected = None if kg_d is None else used_kg + supposed_kg + kg_d * rest_d
+    day, why = (None, "exhausted") if left_kg < 0 else _exhaustion(left_kg - supposed_kg, kg_d, end, year_end)
+    months = tuple(f"{at:%Y-%m}" for at in pace.calculated.lacking)
+    return Use(used_kg, share(used_kg, kg), left_kg, kg_d, projected, day, why, months)
+
+
+def calculated(figures: Mapping[datetime, float], edges: Sequence[datetime]) -> Calculated:
+    """Return what the figures [kg] of months amount to; ``edges`` are where the months begin, and the end of the period.
+
+    The figure of the month that is running is its part up to the end. Without any figure nothing is calculated.
+    """
+    if not figures:
+        return Calculated()
+    days = {start: (end - start) / timedelta(days=1) for start, end in pairwise(edges)}
+    kg_d = sum(figures.values()) / sum(days[at] for at in figures)
+    lacking = tuple(at for at in days if at not in figures)
+    return Calculated(kg_d, lacking, kg_d * sum(days[at] for at in lacking))
 
 
 def crossing(kg: float, days: Mapping[datetime, Mass]) -> date | None:
@@ -96,13 +132,11 @@ def declared(kg: Iterable[tuple[str, float, float]]) -> Declared:
 def _exhaustion(
     left_kg: float, kg_d: float | None, end: datetime, year_end: datetime
 ) -> tuple[date | None, Why | None]:
-    if left_kg < 0:
-        return None, "exhausted"
     if kg_d is None:
         return None, "short"
     if kg_d <= 0:
         return None, "no_emission"
-    days = left_kg / kg_d
+    days = max(0.0, left_kg / kg_d)
     if days >= (year_end - end) / timedelta(days=1):
         return None, "not_this_year"
     return (end + timedelta(days=days)).date(), None

@@ -35,8 +35,20 @@ class _Year:
     def use(self, kg: float, chosen: Callable[[Amount], bool]) -> accounts.Use:
         """Return how far an allowance [kg] is used by what is chosen."""
         used, last = added(filter(chosen, self.amounts)), added(filter(chosen, self.last))
-        pace = Pace(self.last_days, last, sum(map(chosen, self.sensors)))
+        pace = Pace(self.last_days, last, sum(map(chosen, self.sensors)), self._calculated(chosen))
         return accounts.use(kg, used, pace, self.span.end.astimezone(self.span.zone), self.end)
+
+    def _calculated(self, chosen: Callable[[Amount], bool]) -> accounts.Calculated:
+        """Return the months of what is chosen and calculated, of each enterprise by itself."""
+        found: dict[tuple[int | None, str], dict[datetime, float]] = {}
+        for one in self.monthly:
+            if one.station_id is None and chosen(one):
+                months = found.setdefault((one.enterprise_id, one.pollutant), {})
+                months[one.start] = one.mass.calculated_kg
+        whole, edges = accounts.Calculated(), self.span.edges("month")
+        for months in found.values():
+            whole = whole.plus(accounts.calculated(months, edges))
+        return whole
 
 
 def statement(
@@ -257,6 +269,7 @@ def _cuts(found: Iterable[Row], year: _Year) -> list[dict[str, Any]]:
                 "used_percent": use.used_percent,
                 "kg_d": use.kg_d,
                 "projected_kg": use.projected_kg,
+                "uncalculated_months": use.uncalculated_months,
                 "projected_cut_percent": None
                 if use.projected_kg is None
                 else 100.0 * (1.0 - use.projected_kg / row["base_kg"]),

@@ -347,6 +347,32 @@ def closed(bureau):
         conn.commit()
 
 
+@pytest.fixture
+def uncalculated(bureau):
+    """November is not calculated yet; what evaporates is permitted."""
+    with db.connect(bureau.dsn, name="tests") as conn:
+        conn.execute("update calculated_emission set month = '2025-11-01' where month = '2026-11-01'")
+        conn.execute(
+            "insert into allowance (enterprise_id, station_id, pollutant, year, kg, permit, valid_from, valid_to, document,"
+            " changed_by, changed_at) values (1, null, 'VOC', 2026, 9000, 'P3', '2026-01-01', '2026-12-31', 'd', 'x', now())"
+        )
+        conn.commit()
+        yield
+        conn.execute("delete from allowance where permit = 'P3'")
+        conn.execute("update calculated_emission set month = '2026-11-01' where month = '2025-11-01'")
+        conn.commit()
+
+
+@pytest.mark.usefixtures("uncalculated")
+def test_a_month_that_is_not_calculated_yet_is_named_and_forecast_like_the_others(bureau):
+    (voc,) = [one for one in found(bureau, f"?enterprise=e1&{AT}")["items"] if one["pollutant"] == "VOC"]
+    use = voc["allowance"]
+    rate = 5500 / 304  # ten months
+    assert (use["used_kg"], use["uncalculated_months"]) == (pytest.approx(5500), ["2026-11"])
+    assert (use["kg_d"], use["projected_kg"]) == (pytest.approx(rate), pytest.approx(rate * 365))
+    assert use["why"] == "not_this_year"
+
+
 @pytest.mark.usefixtures("closed")
 @pytest.mark.parametrize("somebody", ["bureau", "enterprise"])
 def test_days_that_lie_ahead_do_not_slow_a_forecast(bureau, somebody):

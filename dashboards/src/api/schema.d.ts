@@ -3243,6 +3243,11 @@ export interface components {
              */
             projected_kg: number | null;
             /**
+             * Uncalculated Months
+             * @description 2026-11: calculated by month and without a figure yet; forecasts have them at the mean of the others
+             */
+            uncalculated_months: string[];
+            /**
              * Exhausted On
              * @description used up on that day, carried on with kg_d, or already (why: exhausted)
              */
@@ -7881,6 +7886,11 @@ export interface components {
             kg_d: number | null;
             /** Projected Kg */
             projected_kg: number | null;
+            /**
+             * Uncalculated Months
+             * @description see AllowanceUse
+             */
+            uncalculated_months: string[];
             /**
              * Projected Cut Percent
              * @description against the base year

@@ -69,6 +69,11 @@ export function exhaustion(allowance: AllowanceUse | null): '' | 'exhausted' | '
   return allowance.why ?? (allowance.exhausted_on ? 'on' : 'short')
 }
 
+/** The months that are not calculated yet, as one reads them: 9、11月. */
+export function uncalculated(use: Pick<AllowanceUse, 'uncalculated_months'> | null | undefined): string {
+  return (use?.uncalculated_months ?? []).map((one) => Number(one.slice(5))).join('、')
+}
+
 /** Is anything known of a step: a mass, or that hours of it are missing? */
 export function known(mass: EmittedMass): boolean {
   return mass.total_kg > 0 || mass.missing_hours > 0

@@ -59,6 +59,7 @@ export const totalsEn: Record<keyof typeof totalsZh, string> = {
   'emission.enter.allowances': 'Enter a permit',
   'emission.enter.reductions': 'Enter a cut',
   'emission.why.on': 'At the pace of 30 days used up on {on}',
+  'emission.uncalculated': 'Not calculated yet: month {months}; the forecast takes the mean of the calculated ones',
   'emission.why.exhausted': 'Used up on {on}',
   'emission.why.not_this_year': 'Not this year, at the pace of 30 days',
   'emission.why.short': 'Too few data of 30 days to say',

@@ -57,6 +57,7 @@ export const totalsZh = {
   'emission.enter.allowances': '登记许可排放量',
   'emission.enter.reductions': '登记减排任务',
   'emission.why.on': '按近 30 日速度，{on} 用尽',
+  'emission.uncalculated': '{months}月未核算，推算按已核算月份的平均',
   'emission.why.exhausted': '已于 {on} 用尽',
   'emission.why.not_this_year': '按近 30 日速度，年内用不完',
   'emission.why.short': '近 30 日数据不足，不推算',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { blank, bodyOf, periodOf, saidOf, type Kept } from '../../src/official/emissionEntry'
-import { exhaustion, firstKnown, keyOf, laidOut, massText, methodOf, notable, percentText, shares, verdict, yearAsked, yearPercent } from '../../src/official/emissionRows'
+import { exhaustion, firstKnown, keyOf, laidOut, massText, methodOf, notable, percentText, shares, uncalculated, verdict, yearAsked, yearPercent } from '../../src/official/emissionRows'
 import type { AllowanceUse, DeclaredBeside, Emission, EmissionPollutant, EmittedMass, ParkCut } from '../../src/official/emissionShapes'
 
 const row = (enterprise: string, pollutant: string, outlet: string | null = null): Emission => ({ enterprise: { id: 1, code: enterprise, name_zh: enterprise, name_en: enterprise, phone: '' }, pollutant, outlet: outlet === null ? null : { code: outlet } }) as Emission
@@ -32,6 +32,10 @@ describe('emitted mass', () => {
   test('says when a permit is used up, or why no day is named', () => {
     const use = (more: Partial<AllowanceUse>): AllowanceUse => ({ exhausted_on: null, why: null, ...more }) as AllowanceUse
     expect([null, use({ exhausted_on: '2026-10-01' }), use({ why: 'exhausted', exhausted_on: '2026-05-01' }), use({ why: 'not_this_year' })].map(exhaustion)).toEqual(['', 'on', 'exhausted', 'not_this_year'])
+  })
+
+  test('names the months that are not calculated yet', () => {
+    expect([uncalculated(null), uncalculated({ uncalculated_months: [] }), uncalculated({ uncalculated_months: ['2026-09', '2026-11'] })]).toEqual(['', '', '9、11'])
   })
 
   test('is held against its cut only in the year that is due, and only where the whole year is known', () => {
