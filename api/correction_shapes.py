@@ -45,6 +45,8 @@ class TouchedRecord(BaseModel):
     sensor_id: int = Field(
         description="the corrected one, or one of its station whose mass or value depends on it"
     )
+    quantity: QuantityRef
+    form: str = Field(description="Zs: measured so at reference oxygen; empty: as measured")
     period: Literal["hour", "day", "month", "year"]
     start: datetime
     before: dict[str, Any] | None = Field(
@@ -54,6 +56,16 @@ class TouchedRecord(BaseModel):
         description="as it was computed to become; null: it would not change"
     )
     now: dict[str, Any] | None = Field(description="as it stands")
+
+
+class TouchedExceedance(BaseModel):
+    """An exceedance that the correction adds to the list, or takes off it."""
+
+    sensor_id: int
+    period: Literal["hour", "day"]
+    start: datetime
+    form: str = Field(description="in which it is judged")
+    appears: bool = Field(description="false: it disappears")
 
 
 class TouchedAlert(BaseModel):
@@ -106,6 +118,9 @@ class CorrectionDetail(Correction):
     """A correction with everything that it touches."""
 
     records: list[TouchedRecord]
+    exceedances: list[TouchedExceedance] = Field(
+        description="by the records before and after, against the limits of their time"
+    )
     alerts: list[TouchedAlert]
     months: list[TouchedMonth]
     entries: list[ChainEntry]

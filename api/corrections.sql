@@ -23,6 +23,12 @@ where (%(id)s::bigint is null or c.id = %(id)s)
   and (%(after)s::bigint is null or c.id < %(after)s)
 order by c.id desc limit %(limit)s;
 
+-- name: sensors_touched
+-- What some sensors measure, and in which form.
+select id, form, jsonb_build_object('code', quantity, 'name_zh', name_zh, 'name_en', name_en, 'unit', unit,
+                                    'decimals', decimals) as quantity
+from sensor_shown where id = any(%(sensors)s::int[]);
+
 -- name: snapshots
 -- The records a correction touched as they stood when it was proposed, and as they were expected to become.
 select before, after from correction where id = %(id)s;

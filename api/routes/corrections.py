@@ -196,13 +196,26 @@ def _detail(visit: Visit, number: int) -> dict[str, Any]:
         span = {"sensor": row["sensor_id"], "from": row["from"], "to": row["to"]}
         kept = conn.execute(_Q.snapshots, {"id": number}).fetchone() or {"before": [], "after": []}
         sensors = {row["sensor_id"], *(one["sensor_id"] for one in kept["before"] + kept["after"])}
-        present = decisions.touched(conn, sensors, row["from"], row["to"])
+        about = {
+            one.pop("id"): one
+            for one in conn.execute(_Q.sensors_touched, {"sensors": list(sensors)}).fetchall()
+        }
+        present = decisions.touched(conn, sensors & about.keys(), row["from"], row["to"])
+        exceedances = decisions.exceedances(conn, number)
         alerts = conn.execute(_Q.alerts_touched, span).fetchall()
         months = conn.execute(_Q.months_touched, span).fetchall()
     with visit.house.whole(visit.zone) as conn:
         entries = [entry_shown(entry) for entry in chain.entries_of(conn, [f"correction {number}"])]
     records = _beside(kept["before"], kept["after"], present, ZoneInfo(visit.zone))
-    return {**row, "records": records, "alerts": alerts, "months": months, "entries": entries}
+    records = [{**one, **about[one["sensor_id"]]} for one in records if one["sensor_id"] in about]
+    return {
+        **row,
+        "records": records,
+        "exceedances": exceedances,
+        "alerts": alerts,
+        "months": months,
+        "entries": entries,
+    }
 
 
 def _beside(

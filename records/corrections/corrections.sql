@@ -14,6 +14,7 @@ order by id limit 1;
 -- name: touched
 -- The records of sensors that the minutes [from, to) are part of, as they stand.
 select r.sensor_id, r.period, r.start, r.revision, r.status, r.mean, r.min, r.max, r.expected, r.received, r.samples, r.flag::text as flag,
+       r.judgeable,
        r.converted, r.amount, r.mass, r.cause, r.made_at
 from record r
 join sensor s on s.id = r.sensor_id join station st on st.id = s.station_id join park p on p.id = st.park_id
@@ -32,6 +33,30 @@ returning id;
 -- name: foresee
 -- The records that a correction touches, as they stand and as they would be.
 update correction set before = %(before)s, after = %(after)s where id = %(id)s;
+
+-- name: exceedances
+-- Hours and days whose standing against a limit in force at their start differs between the records kept before and after.
+with was as (
+    select x.* from correction c, jsonb_to_recordset(c.before) as x
+        (sensor_id int, period text, start timestamptz, status text, judgeable boolean, mean float8, converted float8)
+    where c.id = %(id)s
+), becomes as (
+    select x.* from correction c, jsonb_to_recordset(c.after) as x
+        (sensor_id int, period text, start timestamptz, judgeable boolean, mean float8, converted float8)
+    where c.id = %(id)s and x.period in ('hour', 'day')
+), held as (
+    select n.sensor_id, n.period, n.start, l.form,
+           coalesce(bool_or(coalesce(b.judgeable, b.status = 'valid')
+                            and over_limit(case when l.form = s.form then b.mean else b.converted end, l.value, l.stage)), false) as was,
+           coalesce(bool_or(n.judgeable
+                            and over_limit(case when l.form = s.form then n.mean else n.converted end, l.value, l.stage)), false) as becomes
+    from becomes n
+    left join was b on b.sensor_id = n.sensor_id and b.period = n.period and b.start = n.start
+    join sensor s on s.id = n.sensor_id
+    join record_limit l on l.sensor_id = n.sensor_id and l.basis = n.period and n.start >= l.since and n.start < l.until
+    group by n.sensor_id, n.period, n.start, l.form
+)
+select sensor_id, period, start, form, becomes as appears from held where was <> becomes order by start, period, sensor_id, form;
 
 -- name: locked
 -- A correction that is about to be decided.

@@ -127,5 +127,11 @@ def touched(
         return cursor.execute(_Q.touched, about).fetchall()
 
 
+def exceedances(conn: AnyConnection, number: int) -> list[dict[str, Any]]:
+    """Return the exceedances that appear or disappear once a correction is confirmed, by the records kept with it."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(_Q.exceedances, {"id": number}).fetchall()
+
+
 def _json(content: Any) -> Jsonb:
     return Jsonb(content, dumps=lambda value: orjson.dumps(value, option=orjson.OPT_UTC_Z))

@@ -213,3 +213,32 @@ def test_what_it_would_change_is_computed_and_nothing_of_it_stays(as_role, park_
         == before
     )
     assert chain.verify(park_conn).holds
+
+
+def test_it_says_which_exceedances_appear_and_which_disappear(as_role, park_conn):
+    outlet.found(park_conn)
+    operator = as_role("operator")
+    span = {"from": "2026-11-20T05:00:00Z", "to": "2026-11-20T06:00:00Z", "sensor": outlet.SO2}
+
+    def told(factor, limit):
+        park_conn.execute("update limit_value set value = %s where code = 'so2-old'", [limit])
+        park_conn.commit()
+        said = {**span, "kind": "scale", "factor": factor, "reason": "span gas was wrong"}
+        found = operator.post(f"{P}/corrections", json=said).json()
+        operator.post(f"{P}/corrections/{found['id']}/withdraw", json={})
+        return found, [(one["period"], one["form"], one["appears"]) for one in found["exceedances"]]
+
+    park_conn.execute("update correction set state = 'withdrawn' where state = 'waiting_second'")
+    park_conn.commit()
+    found, changes = told(2, 100)
+    assert changes == [("hour", "Zs", True)]
+    assert (found["exceedances"][0]["sensor_id"], found["exceedances"][0]["start"]) == (
+        outlet.SO2,
+        "2026-11-20T13:00:00+08:00",
+    )
+    assert {(one["quantity"]["code"], one["form"], one["quantity"]["unit"]) for one in found["records"]} == {
+        ("a21026", "", "mg/m³")
+    }
+    assert told(0.1, 20)[1] == [("hour", "Zs", False)]
+    assert told(1.01, 20)[1] == []
+    assert told(1.01, 500)[1] == []
