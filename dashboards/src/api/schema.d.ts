@@ -1561,6 +1561,8 @@ export interface paths {
         /**
          * Compliance
          * @description Return the compliance rate (排放达标率) of [from, to): judgeable records within their limit / judgeable records.
+         *
+         *     Outlets with valid hours of pollutants that no limit applies to are named beside it.
          */
         get: operations["compliance"];
         put?: never;
@@ -2158,7 +2160,7 @@ export interface paths {
         put?: never;
         /**
          * File Mark
-         * @description File a mark; an enterprise marks its own data, and no finalised month.
+         * @description File a mark; an enterprise marks its own data, no finalised month, and nothing twice.
          */
         post: operations["file_mark"];
         delete?: never;
@@ -2526,9 +2528,10 @@ export interface paths {
         put?: never;
         /**
          * Sign Report
-         * @description Sign a file (签发): from then on it stays for ever, and the chain of evidence knows its checksum.
+         * @description Sign a report (签发), all files of the revision: they stay for ever, and the chain of evidence knows their checksums.
          *
-         *     Only the newest revision can be signed, and only one that was made after its period was over.
+         *     Only the newest revision can be signed, and only one that was made after its period was over; a month of an enterprise
+         *     that is not finalised only with a reason.
          */
         post: operations["sign_report"];
         delete?: never;
@@ -3234,7 +3237,7 @@ export interface components {
             left_kg: number;
             /**
              * Kg D
-             * @description mean of the last 30 whole days, of this year; null: data are short
+             * @description mean of the last 30 whole days, of this year; of what is calculated by month, of the months that have a figure; null: data are short
              */
             kg_d: number | null;
             /**
@@ -4017,7 +4020,7 @@ export interface components {
         };
         /**
          * ComplianceSheet
-         * @description Compliance rate (排放达标率) of [from, to): compliant / judgeable records.
+         * @description Compliance rate (排放达标率) of [from, to): compliant / judgeable records; ``unjudged`` is in none of it.
          */
         ComplianceSheet: {
             /**
@@ -4035,6 +4038,8 @@ export interface components {
             enterprises: components["schemas"]["EnterpriseCompliance"][];
             /** Items */
             items: components["schemas"]["Compliance"][];
+            /** Unjudged */
+            unjudged: components["schemas"]["Unjudged"][];
         };
         /**
          * Confirm
@@ -4236,6 +4241,11 @@ export interface components {
             note: string | null;
             /** Records */
             records: components["schemas"]["TouchedRecord"][];
+            /**
+             * Exceedances
+             * @description by the records before and after, against the limits of their time
+             */
+            exceedances: components["schemas"]["TouchedExceedance"][];
             /** Alerts */
             alerts: components["schemas"]["TouchedAlert"][];
             /** Months */
@@ -9637,6 +9647,18 @@ export interface components {
             second?: components["schemas"]["Credentials"] | null;
         };
         /**
+         * Signature
+         * @description A signature; a monthly report of an enterprise whose month is not finalised needs a reason.
+         */
+        Signature: {
+            /**
+             * Reason
+             * @description why a draft is signed: at least 10 characters
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * Snapshot
          * @description A camera picture stored with an alert.
          */
@@ -9916,6 +9938,34 @@ export interface components {
             text_en: string;
         };
         /**
+         * TouchedExceedance
+         * @description An exceedance that the correction adds to the list, or takes off it.
+         */
+        TouchedExceedance: {
+            /** Sensor Id */
+            sensor_id: number;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "hour" | "day";
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * Form
+             * @description in which it is judged
+             */
+            form: string;
+            /**
+             * Appears
+             * @description false: it disappears
+             */
+            appears: boolean;
+        };
+        /**
          * TouchedMonth
          * @description A finalised month that the corrected time lies in: its sheet stays, the change is listed beside it.
          */
@@ -9942,6 +9992,12 @@ export interface components {
              * @description the corrected one, or one of its station whose mass or value depends on it
              */
             sensor_id: number;
+            quantity: components["schemas"]["QuantityRef"];
+            /**
+             * Form
+             * @description Zs: measured so at reference oxygen; empty: as measured
+             */
+            form: string;
             /**
              * Period
              * @enum {string}
@@ -9983,6 +10039,24 @@ export interface components {
             symbol: string;
             /** Dimension */
             dimension: string;
+        };
+        /**
+         * Unjudged
+         * @description An outlet whose valid hours could be held against nothing.
+         */
+        Unjudged: {
+            enterprise: components["schemas"]["api__exceedance_shapes__Owner"] | null;
+            station: components["schemas"]["Outlet"];
+            /**
+             * Partly
+             * @description other pollutants of the outlet have a limit
+             */
+            partly: boolean;
+            /**
+             * Quantities
+             * @description pollutants without any limit of an hour or a day, in either form
+             */
+            quantities: components["schemas"]["Factor"][];
         };
         /**
          * Unregistered
@@ -15839,7 +15913,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Signature"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
