@@ -13,7 +13,8 @@ export type Status = OfficialRecord['status']
 export type Limit = Schemas['Limit']
 export type Mark = Schemas['Mark']
 export type Correction = Schemas['Correction']
-export type CorrectionDetail = Schemas['CorrectionDetail']
-/** With the sensor where it is another one than the corrected. */
-export type TouchedRecord = Schemas['TouchedRecord'] & { sensor_id?: number }
+export type CorrectionDetail = Omit<Schemas['CorrectionDetail'], 'records'> & { records: TouchedRecord[]; exceedances: TouchedExceedance[] }
+/** An exceedance that a correction adds to the list, or takes off it. */
+export type TouchedExceedance = Pick<TouchedRecord, 'sensor_id' | 'period' | 'start'> & { form: string; appears: boolean }
+export type TouchedRecord = Schemas['TouchedRecord'] & { quantity: Schemas['QuantityRef']; form: string }
 export type Substitute = Schemas['Substitute']

@@ -2,8 +2,6 @@ import { describe, expect, test } from 'vitest'
 import { correctionBody } from '../../src/official/hourCorrecting'
 import { bytesText, causeOf, exceedance, judged, whyNone } from '../../src/official/hourJudging'
 import type { HourLimit, HourRecord } from '../../src/official/hourShapes'
-import type { TouchedRecord } from '../../src/official/recordShapes'
-import { touchedRows } from '../../src/official/hourTouched'
 
 const record = (more: Partial<HourRecord>): HourRecord => ({ status: 'valid', judgeable: true, mean: 58, converted: 63, ...more }) as HourRecord
 const limit = (more: Partial<HourLimit>): HourLimit => ({ basis: 'hour', stage: 'H', form: '', value: 50, reference_o2: null, ...more }) as HourLimit
@@ -48,11 +46,6 @@ describe('a correction', () => {
 
   test('waits for its reason, its figure and a time that has a length', () => {
     for (const wrong of [{ reason: 'short' }, { factor: '' as const }, { to: said.from }]) expect(correctionBody({ ...said, ...wrong })).toBeNull()
-  })
-
-  test('shows a record before and after, in words where it is not valid', () => {
-    const rows = touchedRows([{ sensor_id: 7, period: 'hour', start: '2026-03-13T21:00:00Z', before: { status: 'valid', mean: 58 }, after: { status: 'short', mean: null }, now: null } as TouchedRecord], 1, Date.parse('2026-03-14T00:00:00Z'), (one) => `<${one}>`, (id) => `sensor ${id}`)
-    expect(rows.map((one) => [one.name, one.span, one.was, one.becomes])).toEqual([['sensor 7', '03-14 05:00–06:00', '58.0', '<short>']])
   })
 })
 
