@@ -194,7 +194,6 @@ class Subscriber:
             self._log.error("broker_refused", reason=str(reason))
             return
         self.generation += 1
-        self.connected = True
         if flags.session_present:
             self._inbox.clear()  # what was not acknowledged comes again
         elif self.generation > 1:
@@ -203,6 +202,7 @@ class Subscriber:
         at_least_once = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
         topics = [(topic, at_least_once) for topic in self._topics]
         client.subscribe([*topics, (DROPPED, SubscribeOptions(qos=0))])
+        self.connected = True  # only now: who publishes to somebody connected is heard
         self._log.info("broker_connected", generation=self.generation, resumed=bool(flags.session_present))
 
     def _on_disconnect(self, *how: object) -> None:
