@@ -14,7 +14,8 @@ from park p where p.id = %(id)s;
 
 -- name: sealed
 -- The finalised month.
-select id, sealed_by, sealed_at from sealed_month where enterprise_id = %(enterprise)s and month = %(month)s;
+select id, coalesce((select a.name from account a where a.username = sealed_by), sealed_by) as sealed_by, sealed_at
+from sealed_month where enterprise_id = %(enterprise)s and month = %(month)s;
 
 -- name: enterprises
 -- The enterprises of a park as they are named in it: of two with one name each has its code beside it.
@@ -79,8 +80,8 @@ order by h.station_id, h.hour;
 
 -- name: marks
 -- Marks that touch a time, each with its vouchers.
-select m.id, m.station_id, coalesce(x.name_zh, q.name_zh, '') as point, m.kind, m.code, m.starts_at, m.ends_at, m.reason, m.filed_by,
-       m.filed_at, m.state, coalesce(m.decided_by, '') as decided_by,
+select m.id, m.station_id, coalesce(x.name_zh, q.name_zh, '') as point, m.kind, m.code, m.starts_at, m.ends_at, m.reason,
+       coalesce((select a.name from account a where a.username = m.filed_by), m.filed_by) as filed_by, m.filed_at, m.state, coalesce((select a.name from account a where a.username = m.decided_by), m.decided_by, '') as decided_by,
        coalesce((select string_agg(a.name, '; ' order by a.id) from attachment a where a.object = 'mark ' || m.id), '') as proof
 from data_mark m left join sensor x on x.id = m.sensor_id left join quantity q on q.code = x.quantity
 where m.station_id = any(%(stations)s::int[]) and m.ends_at > %(from)s and m.starts_at < %(to)s and m.state <> 'withdrawn'
@@ -89,7 +90,7 @@ order by m.starts_at, m.id;
 -- name: corrections
 -- Corrections that touch a time, each with its proofs.
 select c.id, x.station_id, coalesce(x.name_zh, q.name_zh) as point, c.kind, c.factor, c.shift, c.value, c.starts_at, c.ends_at,
-       c.reason, c.made_by, c.made_at, c.state, coalesce(c.decided_by, '') as decided_by,
+       c.reason, coalesce((select a.name from account a where a.username = c.made_by), c.made_by) as made_by, c.made_at, c.state, coalesce((select a.name from account a where a.username = c.decided_by), c.decided_by, '') as decided_by,
        coalesce((select string_agg(a.name, '; ' order by a.id) from attachment a where a.object = 'correction ' || c.id), '') as proof
 from correction c join sensor x on x.id = c.sensor_id join quantity q on q.code = x.quantity
 where x.station_id = any(%(stations)s::int[]) and c.ends_at > %(from)s and c.starts_at < %(to)s and c.state <> 'withdrawn'

@@ -57,10 +57,10 @@ def rates(facts: Facts) -> Section:
     columns = (
         *((Column("企业", 18),) if facts.cover.enterprise is None else ()),
         Column("排口", 24),
-        Column("应传", 9, "小时数"),
-        Column("实传", 9, "小时数"),
-        Column("有效", 9, "小时数"),
-        Column("剔除", 9, "小时数"),
+        Column("应传", 9, "因子小时"),
+        Column("实传", 9, "因子小时"),
+        Column("有效", 9, "因子小时"),
+        Column("剔除", 9, "因子小时"),
         Column("传输率 %", 10),
         Column("有效率 %", 10),
         Column("传输有效率 %", 12),
@@ -83,7 +83,7 @@ def missing(facts: Facts) -> Section:
         hours[one.cause] += one.hours
     causes = Table(
         "按原因合计",
-        (Column("原因", 14), Column("缺失小时", 12)),
+        (Column("原因", 14), Column("缺失 排口小时", 14)),
         tuple((word(name), count(hours[cause])) for cause, name in words.CAUSES.items()),
     )
     columns = (
@@ -98,7 +98,7 @@ def missing(facts: Facts) -> Section:
     lead = facts.cover.enterprise is None
     rows = tuple(_missing(one, lead=lead) for one in facts.missing)
     bars = tuple((words.CAUSES[c], float(n), f"{n}") for c, n in hours.items())
-    chart: tuple[Block, ...] = (Bars("缺失小时的原因", "h", bars),) if bars else ()
+    chart: tuple[Block, ...] = (Bars("缺失排口小时的原因", "", bars),) if bars else ()
     table = Table("缺失时段", columns, rows, empty="本期无缺失时段。")
     return Section("数据缺失", "数据缺失", (causes, *chart, table))
 
@@ -113,7 +113,7 @@ def emissions(facts: Facts) -> Section:
         Column("核算 kg", 12, "本期排放量"),
         Column("合计 kg", 13, "本期排放量"),
         Column("非实测占比 %", 11),
-        Column("缺失 h", 9),
+        Column("缺失 因子小时", 12),
         Column("本年累计 kg", 13),
         Column("许可排放量 kg", 14),
         Column("已用 %", 9),
@@ -121,7 +121,7 @@ def emissions(facts: Facts) -> Section:
     lead = facts.cover.enterprise is None
     rows = tuple(_emission(one, lead=lead) for one in facts.emissions)
     told = Text(
-        "排放量由小时浓度与小时流量逐时相乘累加; 替代值只计入排放量, 不用于超标判定; 未替代的缺失小时未计入。"
+        "排放量由小时浓度与小时流量逐时相乘累加; 替代值只计入排放量, 不用于超标判定; 未替代的缺失因子小时未计入。"
     )
     bars = tuple(
         (f"{one.enterprise if lead else ''} {one.pollutant}".strip(), one.used, f"{one.used:.1f}%")

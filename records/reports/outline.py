@@ -88,11 +88,11 @@ def overview(facts: Facts) -> Section:
         (word("排口 / 监测因子"), word(f"{len({p.outlet_code for p in points})} / {len(points)}")),
         (word("小时均值超标 (次)"), count(bases["hour"], "over" if bases["hour"] else "")),
         (word("日均值超标 (次)"), count(bases["day"], "over" if bases["day"] else "")),
-        (word("应传 / 实传 / 有效 (小时)"), word(f"{due} / {received} / {valid}")),
+        (word("应传 / 实传 / 有效 (因子小时)"), word(f"{due} / {received} / {valid}")),
         (word("传输有效率 %"), percent(effective, "无应传数据")),
-        (word("数据缺失 (小时)"), count(sum(one.hours for one in facts.missing))),
+        (word("数据缺失 (排口小时)"), count(sum(one.hours for one in facts.missing))),
         (
-            word("其中平台原因 (小时)"),
+            word("其中平台原因 (排口小时)"),
             count(sum(one.hours for one in facts.missing if one.cause == "platform")),
         ),
         (word("数据标记 / 修正与补录 (条)"), word(f"{len(facts.marks)} / {len(facts.corrections)}")),
@@ -179,6 +179,8 @@ _NOTES = (
     "时段均为起止时刻, 含起点、不含终点; 时间为园区所在时区。",
     "“数据不足(x/y)”: 应测 y 个, 有效 x 个, 未达到有效数据要求, 不给出均值。",
     "“—”: 该项不适用。已标记无效、停运、无流量的时段不参与均值与超标判定。",
+    "因子小时: 一个因子的一个小时; 应传、实传、有效与排放量中的缺失按此计。",
+    "排口小时: 一个排口的一个小时, 其中任一因子缺数即计一个, 数据缺失按此计; 两者不能相减。",
     "缺失原因: 企业 (现场设备或企业侧)、网络 (传输线路)、平台 (本平台停运)、原因不明。",
     "超标判定只用已核对原文的限值, 按数据所在时间选取标准版本。",
     "月报、年报的修订记录列出日、月、年记录; 定稿后的变更连小时记录一并列出。",
@@ -205,7 +207,14 @@ def _cover(facts: Facts) -> tuple[tuple[str, str], ...]:
     lines = [
         ("企业", f"{cover.enterprise} ({cover.enterprise_code})") if cover.enterprise else ("范围", "全园区"),
         ("所属园区", cover.park),
-        *([("所在片区", cover.zone or DASH), ("行业", cover.sector or DASH)] if cover.enterprise else []),
+        *(
+            [
+                ("所在片区", cover.zone or DASH),
+                ("行业", words.SECTORS.get(cover.sector, cover.sector) or DASH),
+            ]
+            if cover.enterprise
+            else []
+        ),
         ("统计时段", f"{moment(cover.start)} 至 {moment(cover.end)} ({cover.timezone})"),
         *([] if cover.over else [("数据截至", moment(cover.until))]),
         ("编制时间", moment(cover.made_at)),
@@ -228,7 +237,7 @@ def _enterprises(facts: Facts) -> Section:
         Column("小时超标", 10),
         Column("日超标", 10),
         Column("传输有效率 %", 12),
-        Column("缺失小时", 10),
+        Column("缺失 排口小时", 12),
         Column("数据标记", 10),
     )
     rows = tuple(

@@ -50,6 +50,45 @@ FLAGS = MappingProxyType(
         "B": "通讯异常",
     }
 )
+SECTORS = MappingProxyType(
+    {
+        "power": "火电",
+        "cement": "水泥",
+        "paper": "造纸",
+        "waste_incineration": "垃圾焚烧",
+        "chlor_alkali": "氯碱",
+        "inorganic": "无机化工",
+        "pvc": "聚氯乙烯",
+        "silicone": "有机硅",
+        "calcium_carbide": "电石",
+        "fluorine": "氟化工",
+        "coking": "焦化",
+        "coal_tar": "煤焦油加工",
+        "fuel": "成品油",
+        "storage": "危险品仓储",
+        "lng": "液化天然气",
+        "coal_chemical": "煤化工",
+        "hydrogen": "氢能",
+        "air_separation": "空分",
+        "ammonia": "合成氨",
+        "aromatics": "芳烃衍生物",
+        "cyanide": "氰化物",
+        "pesticide": "农药",
+        "dye": "染料",
+        "resin": "合成树脂",
+        "special_gas": "电子特气",
+        "fine_chemical": "精细化工",
+        "pharmaceutical": "医药",
+        "hazardous_waste": "危险废物处置",
+        "solid_waste": "固体废物处置",
+        "building_material": "建材",
+        "logistics": "物流",
+        "service": "公共服务",
+        "wastewater": "污水处理",
+        "water_reuse": "中水回用",
+        "water_supply": "供水",
+    }
+)
 ORDINALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四")
 
 

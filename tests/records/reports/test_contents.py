@@ -84,6 +84,9 @@ def test_missing_hours_in_a_row_with_one_cause_are_one_line(here):
 
 def test_marks_and_corrections_stand_with_their_proofs(here):
     here.execute(
+        "insert into account (username, name, password_hash, role, enterprise_id) values ('enterprise', '王芳', 'x', 'enterprise', 1)"
+    )
+    here.execute(
         "insert into data_mark (station_id, sensor_id, kind, code, starts_at, ends_at, reason, filed_by, filed_at, voucher_due, state)"
         " values (11, 11, 'device', 'x', '2026-10-03Z', '2026-10-04Z', '检修', 'enterprise', '2026-10-05Z', '2026-11-10Z', 'filed')"
     )
@@ -98,6 +101,7 @@ def test_marks_and_corrections_stand_with_their_proofs(here):
     facts = told(here)
     (mark,), (correction,) = facts.marks, facts.corrections
     assert (mark.outlet, mark.point, mark.proof) == ("1号烟囱", "二氧化硫", "维修单.pdf")
+    assert (mark.by, correction.by) == ("王芳", "bureau")  # who has no account keeps his name of that time
     assert (correction.outlet, correction.what, correction.proof) == ("废水总排口", "修正(换算): x1.1+0", "")
 
 

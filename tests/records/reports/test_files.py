@@ -1,13 +1,16 @@
 """Each file is opened again: it says what the facts say, has what an office signs on, and is the same when made again."""
 
+import csv
+import dataclasses
 import io
 import re
+from pathlib import Path
 
 import docx
 import openpyxl
 import pytest
 
-from records.reports import keeping, outlets, outline, page, printing
+from records.reports import keeping, outlets, outline, page, printing, words
 from records.reports.keeping import written
 from smartpark.science.rounding import half_even
 from tests.records.reports import golden
@@ -241,3 +244,22 @@ def test_a_file_is_named_in_chinese_without_what_no_disk_takes():
         == "环保月报_甲化工_2026年10月_第2版.docx"
     )
     assert keeping.file_name("daily", "甲\x01\t化工", "x", 1, "pdf") == "环保日报_甲化工_x_第1版.pdf"
+
+
+def test_the_cover_names_the_trade_in_chinese():
+    facts = golden.facts()
+    cover = dataclasses.replace(facts.cover, sector="chlor_alkali")
+    made = outline.report(dataclasses.replace(facts, cover=cover).printed(1, golden.MADE_AT))
+    assert ("行业", "氯碱") in made.cover
+
+
+def test_every_trade_of_the_demo_park_has_a_chinese_word():
+    path = Path(__file__).parents[3] / "parks" / "demo" / "enterprises.csv"
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    assert {row["sector"] for row in csv.DictReader(lines)} <= words.SECTORS.keys()
+
+
+def test_hours_of_pollutants_and_of_outlets_are_told_apart(book):
+    labels = [row[0] for row in rows_of(book["概况"])]
+    assert {"应传 / 实传 / 有效 (因子小时)", "数据缺失 (排口小时)"} <= set(labels)
+    assert any("两者不能相减" in str(cell) for row in rows_of(book["说明"]) for cell in row)
