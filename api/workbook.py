@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain, islice
 from pathlib import Path
@@ -38,13 +38,14 @@ _SENSORS = (("id", 10), ("station", 20), ("quantity", 12), ("form", 6), ("unit",
 class Table:
     """What stands on one sheet, or where it is ``long``, on as many as it takes: title 1, title 2 ...
 
-    ``columns`` are (name, width); a row has a value for each, None leaves its cell empty.
+    ``columns`` are (name, width); a row has a value for each, None leaves its cell empty. ``words`` are printed for names.
     """
 
     title: str
     columns: Sequence[tuple[str, int]]
     rows: Iterable[Sequence[Any]]
     long: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 def workbook(
@@ -104,7 +105,7 @@ def _write(book: Any, table: Table) -> None:
     first = next(rows, None)
     while first is not None or number == 0:
         number += 1
-        sheet = _sheet(book, f"{table.title} {number}" if table.long else table.title, table.columns)
+        sheet = _sheet(book, f"{table.title} {number}" if table.long else table.title, table)
         room = ROWS_A_SHEET - 1 if table.long else None
         begun = () if first is None else (first,)
         for line, row in enumerate(chain(begun, islice(rows, room)), 1):
@@ -114,12 +115,12 @@ def _write(book: Any, table: Table) -> None:
         first = next(rows, None)
 
 
-def _sheet(book: Any, title: str, columns: Sequence[tuple[str, int]]) -> Any:
+def _sheet(book: Any, title: str, table: Table) -> Any:
     sheet = book.add_worksheet(title)
     sheet.freeze_panes(1, 0)
     bold = book.add_format({"bold": True})
     date = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-    for column, (name, width) in enumerate(columns):
+    for column, (name, width) in enumerate(table.columns):
         sheet.set_column(column, column, width, date if name == LOCAL_TIME else None)
-        sheet.write_string(0, column, name, bold)
+        sheet.write_string(0, column, table.words.get(name, name), bold)
     return sheet

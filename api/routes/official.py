@@ -107,7 +107,7 @@ def records(  # noqa: PLR0913 - which sensors, when, as of when, how
     format: Annotated[  # noqa: A002 - the word of the contract
         Literal["json", "csv", "ndjson", "xlsx"], Query(description="json comes in pages, files come whole")
     ] = "json",
-    lang: Annotated[Literal["zh", "en"], Query(description="of the words in a file")] = "zh",
+    lang: Annotated[Literal["zh", "en"], Query(description="of the words and headings in a file")] = "zh",
 ) -> Response:
     """Return the records of some sensors whose period begins in [from, to); at least one way of saying which is needed."""
     end = to or clock.now()
@@ -139,6 +139,7 @@ def records(  # noqa: PLR0913 - which sensors, when, as of when, how
             return as_json(
                 {**answer, **_head(visit, about), **_span(visit, about), "sensors": _named(chosen)}
             )
+    about["lang"] = lang
     about["words"] = [zh if lang == "zh" else en for _, zh, en in STATUSES.values()]
     return _file(visit, format, chosen, about)
 

@@ -93,7 +93,7 @@ def test_the_records_can_be_seen_as_they_stood(asked, as_of, revision, count):
     for found in (
         hours(bureau, f"&as_of={as_of}%2B08:00")["items"],
         list(csv.DictReader(io.StringIO(bureau.get(
-            f"{P}/records?sensor=1011&{PERIOD}&as_of={as_of}%2B08:00&format=csv").text))),
+            f"{P}/records?sensor=1011&{PERIOD}&as_of={as_of}%2B08:00&format=csv&lang=en").text))),
     ):  # fmt: skip
         assert len(found) == count
         at_five = [int(one["revision"]) for one in found if one["start"] == "2026-11-20T05:00:00+08:00"]
@@ -205,8 +205,8 @@ def test_csv_and_ndjson_tell_the_same_as_the_pages(asked, zone):
     bureau = asked("bureau")
     query = f"{P}/records?station=air-1&{PERIOD}&revisions=true&tz={zone}"
     pages = bureau.get(f"{query}&limit=5000").json()["items"]
-    answer = bureau.get(f"{query}&format=csv")
-    assert answer.text.startswith(official_files.CSV_HEADER)
+    answer = bureau.get(f"{query}&format=csv&lang=en")
+    assert answer.text.startswith(official_files.csv_header("en"))
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     lines = [json.loads(line) for line in bureau.get(f"{query}&format=ndjson&lang=en").text.splitlines()]
     assert len(pages) == len(rows) == len(lines) == 145
@@ -216,7 +216,7 @@ def test_csv_and_ndjson_tell_the_same_as_the_pages(asked, zone):
             key: line[key] for key in page if key in line and key not in instants
         }
         assert line["status_words"] == page["status_en"]
-        assert row["status_words"] == page["status_zh"]
+        assert row["status_words"] == page["status_en"]
         for key in instants:
             assert row[key] == (page[key] or "")
             assert line[key] == page[key]
@@ -226,9 +226,27 @@ def test_csv_and_ndjson_tell_the_same_as_the_pages(asked, zone):
         assert (row["station"], row["unit"]) == ("air-1", line["unit"])
 
 
+def test_files_are_headed_in_chinese_unless_english_is_asked_for(asked):
+    bureau = asked("bureau")
+    answer = bureau.get(f"{P}/records?station=air-1&{PERIOD}&format=csv")
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    first = next(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert (first["站点"], first["状态"], first["状态代码"]) == ("air-1", "有效", "valid")
+    english = bureau.get(f"{P}/records?station=air-1&{PERIOD}&format=csv&lang=en").text.split("\n", 1)[0]
+    assert len(english.split(",")) == len(first)
+    book = openpyxl.load_workbook(
+        io.BytesIO(bureau.get(f"{P}/records?station=air-1&{PERIOD}&format=xlsx").content)
+    )
+    assert book.sheetnames == ["记录 1", "点位"]
+    heads = [[cell.value for cell in book[name][1]] for name in book.sheetnames]
+    assert not [head for some in heads for head in some if not any(letter >= "\u4e00" for letter in head)]
+
+
 def test_what_needs_quoting_survives_the_files(asked):
     bureau = asked("bureau")
-    row = next(csv.DictReader(io.StringIO(bureau.get(f"{P}/records?sensor=1031&{PERIOD}&format=csv").text)))
+    row = next(
+        csv.DictReader(io.StringIO(bureau.get(f"{P}/records?sensor=1031&{PERIOD}&format=csv&lang=en").text))
+    )
     line = json.loads(bureau.get(f"{P}/records?sensor=1031&{PERIOD}&format=ndjson").text.splitlines()[0])
     assert row["cause"] == line["cause"] == 'import "a,b\\c"'
     assert row["station"] == line["station"] == 'a,"b'
@@ -236,7 +254,7 @@ def test_what_needs_quoting_survives_the_files(asked):
 
 def test_a_workbook_keeps_status_flag_and_offset_and_splits(asked, monkeypatch):
     monkeypatch.setattr(workbook, "ROWS_A_SHEET", 20)
-    answer = asked("bureau").get(f"{P}/records?sensor=1011&{PERIOD}&format=xlsx")
+    answer = asked("bureau").get(f"{P}/records?sensor=1011&{PERIOD}&format=xlsx&lang=en")
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     assert book.sheetnames == ["records 1", "records 2", "sensors"]
     names = [cell.value for cell in book["records 1"][1]]
@@ -247,7 +265,7 @@ def test_a_workbook_keeps_status_flag_and_offset_and_splits(asked, monkeypatch):
     ]
     assert len(rows) == 24
     assert (rows[5]["start"], rows[5]["status"], rows[5]["status_words"]) == (
-        "2026-11-20T05:00:00+08:00", "short", "数据不足",
+        "2026-11-20T05:00:00+08:00", "short", "not enough data",
     )  # fmt: skip
     assert rows[5]["local_time"] == datetime(2026, 11, 20, 5)  # noqa: DTZ001 - Excel knows no time zone
     assert (rows[5]["mean"], rows[5]["flag"], rows[5]["sensor_id"]) == (None, "N", 1011)
