@@ -13568,7 +13568,7 @@ export interface operations {
                 columns?: boolean;
                 /** @description json comes in pages, files come whole */
                 format?: "json" | "csv" | "ndjson" | "xlsx";
-                /** @description of the words in a file */
+                /** @description of the words and headings in a file */
                 lang?: "zh" | "en";
                 /** @description IANA time zone of the answer's times; default: the park's */
                 tz?: string | null;
