@@ -68,16 +68,20 @@ def _scaled(row: Row, by: Overlay) -> Row:
     def scaled(value: float | None) -> float | None:
         return None if value is None else value * by.factor + by.shift
 
-    mass = None
-    if row.mass is not None and row.mean:
-        mass = row.mass * max(0.0, scaled(row.mean) or 0.0) / row.mean
+    def in_proportion(value: float | None) -> float | None:
+        if row.method == "counted":
+            return None if value is None else value * by.factor
+        return None if value is None or not row.mean else value * (scaled(row.mean) or 0.0) / row.mean
+
+    mass = in_proportion(row.mass)
     low, high = sorted((scaled(row.min), scaled(row.max)), key=lambda value: (value is None, value or 0.0))
     return row._replace(
         mean=scaled(row.mean),
         min=low,
         max=high,
         converted=scaled(row.converted) if not by.shift else None,
-        mass=mass,
+        amount=in_proportion(row.amount),
+        mass=None if mass is None else max(0.0, mass),
     )
 
 

@@ -1,111 +1,20 @@
 """Official hours and days against their limits on a real database: live, late, revised, and left alone by the feeds."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from alerts import rows
 from alerts.judge import Judge
-from alerts.life import Event, fold
-from alerts.official import Fact, assert_condition
-from smartpark import db
+from alerts.official import assert_condition
 from tests.alerts import small_park
+from tests.alerts.outlet_hours import EIGHT, HOUR, NOX, NOX_ZS, SO2, all_of, build, hour, judge, types
 
 pytestmark = pytest.mark.integration
-
-EIGHT = datetime.fromisoformat("2026-11-22T08:00:00+08:00")
-HOUR = timedelta(hours=1)
-NOX, NOX_ZS, SO2 = 11, 12, 13
-PARAMETERS = {
-    "wording": "emission",
-    "basis": "hour",
-    "limit_kinds": ["permit", "local", "industry", "integrated"],
-    "stages": {"H": {"level": "orange"}},
-    "latch": False,
-}
 
 
 @pytest.fixture
 def park(conn):
-    small_park.build(conn)
-    conn.execute(
-        "insert into quantity (code, name_zh, name_en, unit, decimals, source) values"
-        " ('a21002', '氮氧化物', 'NOx', 'mg/m³', 1, 't'), ('a21026', '二氧化硫', 'SO2', 'mg/m³', 1, 't')"
-    )
-    conn.execute(
-        "insert into station (id, park_id, enterprise_id, code, kind, outlet_kind, name_zh, name_en, lat, lon, feed, stream_class)"
-        " values (9, 1, 1, 'st9', 'stack', 'boiler', '九号', 'Nine', 39.4, 106.6, 'rest', 'emission')"
-    )
-    conn.execute(
-        "insert into sensor (id, station_id, quantity, form, unit, period_s, due_since) values"
-        " (11, 9, 'a21002', '', 'mg/m³', 60, '2026-01-01Z'), (12, 9, 'a21002', 'Zs', 'mg/m³', 60, '2026-01-01Z'),"
-        " (13, 9, 'a21026', '', 'mg/m³', 60, '2026-01-01Z')"
-    )
-    for code, quantity in (("nox", "a21002"), ("so2", "a21026")):
-        conn.execute(
-            "insert into limit_value (code, quantity, form, outlet_kind, basis, stage, value, unit, reference_o2, kind, standard,"
-            " clause, valid_from, verified, source)"
-            " values (%s, %s, 'Zs', 'boiler', 'hour', 'H', 50, 'mg/m³', 9, 'industry', 'GB 13271-2014', '表2', '2020-01-01Z', true, 't')",
-            [code, quantity],
-        )
-    small_park.rule(conn, "stack_hour", "limit", {"kinds": ["stack"], "forms": ["Zs"]}, PARAMETERS)
-    conn.commit()
-    return conn
-
-
-def hour(number: int, value: float | None, **more) -> Fact:
-    start = EIGHT + number * HOUR
-    fact = Fact(
-        sensor_id=NOX_ZS,
-        period="hour",
-        start=start,
-        end=start + HOUR,
-        value=value,
-        judgeable=value is not None,
-        revision=1,
-        cause="closed",
-        made_at=start + HOUR + timedelta(minutes=5),
-        expected=60,
-        samples=58,
-    )
-    return replace(fact, **more)
-
-
-def judge(conn: db.Connection, *facts: Fact):
-    """Write the records as the engine does, judge them, commit."""
-    for f in facts:
-        conn.execute(
-            "insert into record (sensor_id, period, start, status, judgeable, mean, expected, received, samples, flag, converted,"
-            " method, edition, revision, cause, made_at) values (%s, %s, %s, %s, %s, %s, 60, 60, %s, 'N', %s, 'arithmetic', 'x', %s, %s, %s)"
-            " on conflict (sensor_id, period, start) do update set status = excluded.status, judgeable = excluded.judgeable,"
-            " mean = excluded.mean, revision = excluded.revision, cause = excluded.cause, made_at = excluded.made_at",
-            [
-                *(f.sensor_id, f.period, f.start, "valid" if f.judgeable else "short", f.judgeable),
-                *(f.value if f.judgeable else None, f.samples, f.converted, f.revision, f.cause, f.made_at),
-            ],
-        )
-    judged = assert_condition(conn, facts, max(f.made_at for f in facts))
-    conn.commit()
-    return judged
-
-
-def all_of(conn, what="select * from alert order by id"):
-    with conn.cursor(row_factory=db.dict_row) as cursor:
-        return cursor.execute(what).fetchall()
-
-
-def types(conn):
-    return [row["type"] for row in all_of(conn, "select type from alert_event order by id")]
-
-
-def acknowledge(conn, number=None):
-    number = number or all_of(conn)[-1]["id"]
-    alert = rows.lock(conn, [number])[number]
-    event = Event(type="acknowledged", at=EIGHT + 2 * HOUR, actor="operator")
-    rows.update(conn, fold(alert, event))
-    rows.append(conn, [(number, event)])
-    conn.commit()
+    return build(conn)
 
 
 def test_an_hour_over_its_limit_says_its_period_its_limit_and_the_factor(park):
@@ -170,82 +79,6 @@ def test_a_judging_process_that_caught_up_sounds_once_for_what_still_holds(park)
     assert (alert["origin"], alert["condition"], alert["annunciated_at"]) == ("live", "active", late)
 
 
-def test_an_exceedance_that_only_late_data_show_is_unread_and_silent(park):
-    judge(park, hour(0, None))
-    judge(park, hour(1, 40))
-    judge(park, hour(0, 58, revision=2, cause="late", made_at=EIGHT + 3 * HOUR))
-    (alert,) = all_of(park)
-    assert (alert["origin"], alert["condition"], alert["acked"], alert["annunciated_at"]) == (
-        "retrospective",
-        "normal",
-        False,
-        None,
-    )
-    assert alert["text_zh"].startswith(
-        "补报超限：11-22 08:00-09:00 氮氧化物小时均值(折算) 58.0 mg/m³，超过限值"
-    )
-    judge(park, hour(-2, 70, cause="late", made_at=EIGHT + 3 * HOUR))
-    (alert,) = all_of(park)
-    assert alert["evidence"]["retrospective"]["count"] == 2
-    assert alert["text_zh"].startswith(
-        "补传数据发现 2 次超限，氮氧化物最高 70.0 mg/m³，时段 11-22 06:00-09:00"
-    )
-    acknowledge(park)
-    assert all_of(park)[0]["ended_at"] is not None
-
-
-def test_a_late_exceedance_that_still_holds_is_active_until_an_hour_within_its_limit(park):
-    judge(park, hour(0, 58, revision=2, cause="late"))
-    (alert,) = all_of(park)
-    assert (alert["origin"], alert["condition"], types(park)) == ("retrospective", "active", ["raised"])
-    judge(park, hour(1, 59))
-    assert (all_of(park)[0]["origin"], types(park)) == ("live", ["raised", "annunciated"])
-
-
-def test_a_revision_below_the_limit_is_told_to_the_alert_that_spoke_of_the_hour_even_after_its_end(park):
-    judge(park, hour(0, 58))
-    judge(park, hour(1, 45))
-    acknowledge(park)
-    judge(park, hour(0, 44, revision=2, cause="correction 12", made_at=EIGHT + 9 * HOUR))
-    (alert,) = all_of(park)
-    assert types(park) == ["raised", "annunciated", "cleared", "acknowledged", "revised"]
-    assert alert["ended_at"] is not None
-    assert alert["value"] == 58.0
-    assert alert["text_zh"] == (
-        "11-22 08:00-09:00 氮氧化物小时均值(折算) 由 58.0 mg/m³ 修订为 44.0 mg/m³，不再超过限值 50 mg/m³（修订版本 2，数据修正 12）"
-    )
-    told = all_of(park, "select data -> 'revision' as r from alert_event where type = 'revised'")[0]["r"]
-    assert (told["before"], told["after"], told["over"]) == (58.0, 44.0, False)
-    assert [row["over"] for row in all_of(park, "select over from alert_period")] == [False]
-
-
-def marked(number: int) -> Fact:
-    made = EIGHT + (number + 1.5) * HOUR
-    return hour(number, None, revision=2, cause="mark 3", status="marked", made_at=made)
-
-
-def test_an_alert_whose_only_hour_is_marked_invalid_is_cleared_and_says_why(park):
-    judge(park, hour(0, 58))
-    judge(park, marked(0))
-    (alert,) = all_of(park)
-    assert (types(park), alert["condition"]) == (["raised", "annunciated", "revised", "cleared"], "normal")
-    (told,) = all_of(park, "select data ->> 'because' as why from alert_event where type = 'cleared'")
-    assert told["why"] == "revised"
-    assert "不参与判定（已标记无效）" in alert["text_zh"]
-    judge(park, hour(1, None, status="stopped"))  # the unit stops: nothing opens it again
-    assert all_of(park)[0]["condition"] == "normal"
-
-
-def test_an_alert_with_another_hour_over_its_limit_is_unknown_when_the_newest_is_marked_invalid(park):
-    judge(park, hour(0, 58))
-    judge(park, hour(1, 59))
-    judge(park, marked(1))
-    (alert,) = all_of(park)
-    assert (types(park)[-2:], alert["condition"]) == (["revised", "unknown"], "unknown")
-    judge(park, marked(0))
-    assert (types(park)[-2:], all_of(park)[0]["condition"]) == (["revised", "cleared"], "normal")
-
-
 def test_a_limit_at_reference_oxygen_is_not_hidden_by_a_measured_one_that_has_expired(park):
     park.execute("update rule set applies = '{\"kinds\": [\"stack\"]}' where code = 'stack_hour'")
     park.execute(
@@ -301,18 +134,6 @@ def test_a_rule_that_cannot_be_withdrawn_stops_no_judging(park):
     assert (judged.events, len(judged.findings)) == (2, 1)
     assert "withdrawn" in judged.findings[0]
     assert all_of(park, "select * from unjudged_record") == []
-
-
-def test_a_revision_that_takes_back_the_newest_hour_clears_what_was_active(park):
-    judge(park, hour(0, 58))
-    judge(park, hour(0, 44, revision=2, cause="correction 1", made_at=EIGHT + 1.5 * HOUR))
-    assert types(park) == ["raised", "annunciated", "revised", "cleared"]
-    assert all_of(park)[0]["condition"] == "normal"
-
-
-def test_a_revision_with_the_same_value_says_nothing_again(park):
-    judge(park, hour(0, 58))
-    assert judge(park, hour(0, 58, revision=2, cause="late", samples=60)).events == 0
 
 
 def test_the_value_at_reference_oxygen_of_a_measured_sensor_is_judged(park):
@@ -380,16 +201,3 @@ def test_what_does_not_fit_is_a_finding_and_stops_nobody(park):
     assert judged.events == 2
     assert len(judged.findings) == 3
     assert any("sensor 999" in finding for finding in judged.findings)
-
-
-def test_a_revision_after_a_new_alert_is_told_to_the_old_one(park):
-    judge(park, hour(0, 58))
-    judge(park, hour(1, 45))
-    acknowledge(park)
-    judge(park, hour(2, 61))
-    first, second = (row["id"] for row in all_of(park))
-    judge(park, hour(0, 44, revision=2, cause="late", made_at=EIGHT + 4 * HOUR))
-    told = all_of(park, "select alert_id from alert_event where type = 'revised'")
-    assert [row["alert_id"] for row in told] == [first]
-    assert [row["condition"] for row in all_of(park)] == ["normal", "active"]
-    assert second != first

@@ -1,53 +1,18 @@
 """Rulebooks and limits as written: what is shipped holds, and what is wrong is said with its line."""
 
 import csv
-from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 
 from alerts import check
-from alerts.load import LoadError, load
 from alerts.rulebook import SHIPPED, RulebookError
 from alerts.series import SeriesError, samples
 from smartpark.quantities import registry
-from tests.alerts import small_park
+from tests.alerts.rule_folder import GOOD, HEADER, ROW, TEST, written
 
-NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
-GOOD = """\
-rule: gas_test
-kind: limit
-class: alarm
-name: {zh: 试验, en: Test}
-applies: {kinds: [gas], quantities: [a21022]}
-parameters:
-  wording: gas
-  basis: instant
-  limit_kinds: [setpoint]
-  stages:
-    H: {level: orange}
-source: product default
-"""
-TEST = """\
-cases:
-  - name: above
-    point: {kind: gas, quantity: a21022, period_s: 1}
-    limits: [{stage: H, value: 1, kind: setpoint}]
-    series: 0x3 2x3
-    expect: [3s raised H orange, 3s annunciated]
-"""
-HEADER = "code,quantity,basis,stage,value,unit,kind,standard,valid_from,verified,source"
-ROW = "one,a21022,instant,H,1,mg/m³,setpoint,GB/T 50493-2019,2020-01-01T00:00:00+08:00,true,5.5.2"
-
-
-def written(folder, *, rule=GOOD, test=TEST, limits=(ROW,), name="gas_test"):
-    (folder / f"{name}.yaml").write_text(rule, encoding="utf-8")
-    if test:
-        (folder / f"{name}.test.yaml").write_text(test, encoding="utf-8")
-    (folder / "limits.csv").write_text("\n".join([HEADER, *limits]) + "\n", encoding="utf-8")
-    return folder
 
 
 def test_a_good_folder_passes(tmp_path):
@@ -230,75 +195,6 @@ def test_what_is_from_memory_is_never_enforced():
 )
 def test_the_numbers_of_the_standards(code, value):
     assert {row["code"]: float(row["value"]) for row in shipped_limits()}[code] == value
-
-
-@pytest.mark.integration
-def test_loading_twice_changes_nothing(conn):
-    small_park.build(conn, rules=False)
-    conn.execute("delete from limit_value")
-    conn.execute(
-        "insert into quantity (code, name_zh, name_en, unit, source) values ('a21022', 'x', 'x', 'mg/m³', 't')"
-    )
-    revision = "select version from revision where name = 'rules'"
-    before = conn.execute(revision).fetchone()[0]
-    rules, limits = _of(conn)
-    first = load(conn, rules, limits, NOW)
-    assert (first.rules_new, first.limits_new, first.changed) == (1, 1, True)
-    second = load(conn, rules, limits, NOW)
-    assert (second.same, second.changed) == (2, False)
-    assert conn.execute(revision).fetchone()[0] == before + 1
-
-
-def _of(conn, rule=GOOD, row=ROW, folder=None):
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as name:
-        rules, limits = check.shipped([written(Path(folder or name), rule=rule, limits=(row,))])
-    return [one.rule for one in rules], limits
-
-
-@pytest.mark.integration
-def test_a_changed_rule_is_a_new_version_and_a_changed_limit_counts_up(conn):
-    small_park.build(conn, rules=False)
-    conn.execute(
-        "insert into quantity (code, name_zh, name_en, unit, source) values ('a21022', 'x', 'x', 'mg/m³', 't')"
-    )
-    load(conn, *_of(conn), NOW)
-    changed = load(conn, *_of(conn, GOOD.replace("orange", "red"), ROW.replace(",1,", ",0.9,")), NOW)
-    assert (changed.rules_changed, changed.limits_changed) == (1, 1)
-    rules = conn.execute(
-        "select version, retired_at from rule where code = 'gas_test' order by version"
-    ).fetchall()
-    assert rules == [(1, NOW), (2, None)]
-    assert conn.execute("select value, version from limit_value where code = 'one'").fetchone() == (0.9, 2)
-
-
-@pytest.mark.integration
-def test_what_a_person_changed_in_the_database_stays(conn):
-    small_park.build(conn, rules=False)
-    conn.execute(
-        "insert into quantity (code, name_zh, name_en, unit, source) values ('a21022', 'x', 'x', 'mg/m³', 't')"
-    )
-    load(conn, *_of(conn), NOW)
-    conn.execute("update limit_value set value = 0.5, changed_by = 'leader' where code = 'one'")
-    conn.execute("update rule set enabled = false, created_by = 'leader' where code = 'gas_test'")
-    again = load(conn, *_of(conn), NOW)
-    assert again.kept == ["rule gas_test, changed by leader", "limit one, changed by leader"]
-    assert conn.execute("select value from limit_value where code = 'one'").fetchone()[0] == 0.5
-
-
-@pytest.mark.integration
-def test_a_limit_of_a_station_that_is_not_there_stops_the_load(conn, tmp_path):
-    small_park.build(conn, rules=False)
-    row = ROW.replace("one,", "one,g0l,")
-    written(tmp_path)
-    (tmp_path / "limits.csv").write_text(
-        HEADER.replace("code,", "code,station,") + f"\n{row}\n", encoding="utf-8"
-    )
-    rules, limits = check.shipped([tmp_path])
-    with pytest.raises(LoadError, match="station 'g0l' is not in the catalogue; did you mean g01"):
-        load(conn, [one.rule for one in rules], limits, NOW)
-    assert conn.execute("select count(*) from rule").fetchone()[0] == 0
 
 
 def test_the_demo_park_has_its_own_limits_that_fit(tmp_path):

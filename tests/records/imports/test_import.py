@@ -1,59 +1,17 @@
 """A file of older values becomes minutes: what is there stays, what is wrong is listed, what was stopped goes on."""
 
-import argparse
-import csv
-import zipfile
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-import openpyxl
 import pytest
 
-from records.__main__ import main
-from records.imports import job, reading
-from records.imports.command import add_parser, report
 from records.imports.mapping import MappingError
 from tests.conftest import ROOT
-from tests.records.imports.file_park import WIDE, build, write
+from tests.records.imports.deeds import HEAD, NOW, T0, dry, load, minutes, refused
+from tests.records.imports.file_park import WIDE, write
 
 pytestmark = pytest.mark.integration
 
-NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
-T0 = datetime(2025, 3, 1, 0, 0, tzinfo=UTC)  # 08:00 in the park
 BSM1 = ROOT.parent / "shared" / "data" / "wastewater" / "dryinfluent.csv"
-HEAD = "时间,COD,标记,流量\n"
-
-
-@pytest.fixture
-def park(conn):
-    build(conn)
-    return conn
-
-
-def load(conn, path, mapping, *, resume=False, clock=lambda: NOW, seen=lambda *_: None):
-    return job.load(
-        conn, job.prepare(conn, path, mapping, 90), resume=resume, by="test", clock=clock, seen=seen
-    )
-
-
-def dry(conn, path, mapping):
-    return job.check(conn, job.prepare(conn, path, mapping, 90), NOW, lambda *_: None)
-
-
-def minutes(conn, sensor):
-    return conn.execute(
-        "select time, n, n_valid, mean, min, max, last, flags from minute where sensor_id = %s order by time",
-        [sensor],
-    ).fetchall()
-
-
-def refused(outcome):
-    with outcome.refused_path.open(encoding="utf-8-sig") as file:
-        return [tuple(row.values())[:4] for row in csv.DictReader(file)]
-
-
-@pytest.fixture
-def wide(tmp_path):
-    return write(tmp_path, "m.yaml", WIDE)
 
 
 def test_values_are_stored_in_the_unit_of_the_registry_with_their_flag(park, tmp_path, wide):
@@ -150,28 +108,6 @@ def test_each_import_has_its_own_list_of_refusals(park, tmp_path, wide):
     assert refused(first) == refused(second) == [("2", "COD", "x", "not_a_number")]
 
 
-def test_a_list_that_cannot_be_written_stops_the_import_and_the_same_command_goes_on(
-    park, db_dsn, tmp_path, wide, monkeypatch, capsys
-):
-    monkeypatch.setenv("SMARTPARK_DB__DSN", db_dsn)
-    monkeypatch.setenv("SMARTPARK_DATA_DIR", str(tmp_path))
-    path = write(tmp_path, "a.csv", HEAD + "2025-03-01 08:00,31,,36\n2025-03-01 08:01,x,,\n")
-    (tmp_path / "a.csv.import-1.refused.csv").symlink_to(tmp_path / "gone" / "a")
-    assert main(["import", str(path), "--mapping", str(wide)]) == 2
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line.endswith(
-        "a.csv.import-1.refused.csv: No such file or directory; put it right, and the same command goes on"
-    )
-    counts = (
-        "select (select count(*) from minute), (select count(*) from ledger), (select state from import_job)"
-    )
-    assert park.execute(counts).fetchone() == (0, 0, "stopped")
-    park.commit()
-    (tmp_path / "gone").mkdir()
-    assert main(["import", str(path), "--mapping", str(wide)]) == 0
-    assert park.execute(counts).fetchone() == (2, 1, "done")
-
-
 def test_what_cannot_be_imported_is_listed_with_its_place_and_the_rest_is_imported(park, tmp_path, wide):
     rows = [
         "2025-03-01 08:00,31,,",
@@ -238,189 +174,6 @@ def test_of_two_rows_of_one_minute_the_first_stays(park, tmp_path, wide):
     assert refused(outcome) == [("4", "COD", "40", "conflict")]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_chinese_files_are_read_however_they_were_saved(park, tmp_path, wide, encoding):
-    path = write(tmp_path, "a.csv", HEAD + "2025-03-01 08:00,31,维护,36\r\n", encoding)
-    load(park, path, wide)
-    assert minutes(park, 12)[0][7] == "M"
-
-
-def test_a_decimal_comma_needs_another_delimiter_and_gets_it(park, tmp_path):
-    mapping = write(tmp_path, "m.yaml", WIDE + 'file: {decimal: ","}\n')
-    text = "时间;COD;标记;流量\n2025-03-01 08:00;31,5;;36\n2025-03-01 08:01;x;;36,0\n2025-03-01 08:02;1,5;;\n"
-    text += "2025-03-01 08:03;1.5;;\n2025-03-01 08:04;1.234,5;;\n"
-    outcome = load(park, write(tmp_path, "a.csv", text), mapping)
-    assert [row[3] for row in minutes(park, 12)] == [31.5, 1.5]
-    assert [(line, value, reason) for line, _, value, reason in refused(outcome)] == [
-        ("3", "x", "not_a_number"), ("5", "1.5", "not_a_number"), ("6", "1.234,5", "not_a_number"),
-    ]  # fmt: skip
-
-
-def test_a_number_of_a_workbook_is_one_whatever_the_decimal_sign_of_its_words_is(park, tmp_path):
-    mapping = write(tmp_path, "m.yaml", WIDE + 'file: {decimal: ","}\n')
-    book = openpyxl.Workbook()
-    for row in (["时间", "COD", "标记", "流量"], ["2025-03-01 08:00", 31.5], ["2025-03-01 08:01", "32,5"]):
-        book.active.append(row)
-    book.active.append(["2025-03-01 08:02", "33.5"])
-    book.save(tmp_path / "a.xlsx")
-    outcome = load(park, tmp_path / "a.xlsx", mapping)
-    assert [row[3] for row in minutes(park, 12)] == [31.5, 32.5]
-    assert refused(outcome) == [("4", "COD", "33.5", "not_a_number")]
-
-
-LONG = """
-park: p
-time: {column: t, zone: Asia/Shanghai, period_s: 60}
-long:
-  station: s
-  quantity: q
-  value: v
-  flag: f
-  n: n
-  min: lo
-  max: hi
-  stations: {一号排口: ww-out}
-  quantities: {COD: w01018, Q: {quantity: w00000, unit: m3/d}}
-"""
-
-
-def test_a_long_file_names_station_and_quantity_in_each_row(park, tmp_path):
-    text = (
-        "t,s,q,v,f,n,lo,hi\n2025-03-01T08:00,一号排口,COD,31,N,4,30,33\n2025-03-01T00:01Z,ww-out,011,32,,,,\n"
-        "2025-03-01T08:00,一号排口,Q,86.4,,,,\n2025-03-01T08:00,一号排口,CODx,5,,,,\n2025-03-01 08:02,ww-1,COD,5,,,,\n"
-    )
-    outcome = load(park, write(tmp_path, "a.csv", text), write(tmp_path, "m.yaml", LONG))
-    assert [row[:7] for row in minutes(park, 12)] == [
-        (T0, 4, 4, 31.0, 30.0, 33.0, 31.0),
-        (T0 + timedelta(minutes=1), 1, 1, 32.0, 32.0, 32.0, 32.0),
-    ]
-    assert minutes(park, 11)[0][3] == pytest.approx(1.0)
-    assert refused(outcome) == [
-        ("5", "一号排口 CODx", "5", "unknown_sensor"),
-        ("6", "ww-1 COD", "5", "unknown_sensor"),
-    ]
-
-
-def test_two_names_of_one_sensor_in_a_long_file_keep_each_its_unit(park, tmp_path):
-    quantities = "quantities: {COD: w01018, COD_ug: {quantity: w01018, unit: µg/L}}"
-    mapping = (
-        "park: p\ntime: {column: t, format: iso, period_s: 60}\nlong:\n  station: s\n  quantity: q\n  value: v\n"
-        f"  {quantities}\n"
-    )
-    text = "t,s,q,v\n2025-03-01T08:00,ww-out,COD,31\n2025-03-01T08:01,ww-out,COD_ug,32000\n2025-03-01T08:01,ww-out,COD,33\n"
-    outcome = load(park, write(tmp_path, "a.csv", text), write(tmp_path, "m.yaml", mapping))
-    assert [row[3] for row in minutes(park, 12)] == [31.0, 32.0]
-    assert refused(outcome) == [("4", "ww-out COD", "33", "conflict")]
-
-
-def test_the_unit_of_a_long_file_is_that_of_quantities_that_name_none(park, tmp_path):
-    mapping = (
-        "park: p\ntime: {column: t, format: iso, period_s: 60}\nlong:\n  station: s\n  quantity: q\n  value: v\n"
-        "  unit: µg/L\n  quantities: {COD: w01018, NH: {quantity: w21003, unit: mg/L}, Q: w00000}\n"
-    )
-    path = write(
-        tmp_path,
-        "a.csv",
-        "t,s,q,v\n2025-03-01T08:00,ww-out,COD,31000\n2025-03-01T08:00,ww-out,w01012,5000\n2025-03-01T08:00,ww-out,NH,2\n",
-    )
-    with pytest.raises(MappingError, match=r"Q: unit of w00000: .*does not convert"):
-        load(park, path, write(tmp_path, "m.yaml", mapping))
-    load(park, path, write(tmp_path, "n.yaml", mapping.replace(", Q: w00000", "")))
-    assert [minutes(park, sensor)[0][3] for sensor in (12, 13, 14)] == [31.0, 2.0, 5.0]
-
-
-def test_a_sheet_that_says_it_is_smaller_than_it_is_is_read_as_a_whole(park, tmp_path, wide):
-    book = openpyxl.Workbook()
-    book.active.append(["时间", "COD", "标记", "流量"])
-    for minute in range(5):
-        book.active.append([f"2025-03-01 08:0{minute}", 31.5, "正常", 36])
-    book.save(tmp_path / "whole.xlsx")
-    with zipfile.ZipFile(tmp_path / "whole.xlsx") as old, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as new:
-        for name in old.namelist():
-            new.writestr(name, old.read(name).replace(b'<dimension ref="A1:D6"', b'<dimension ref="A1:B3"'))
-        assert b'<dimension ref="A1:D6"' in old.read("xl/worksheets/sheet1.xml")
-    load(park, tmp_path / "a.xlsx", wide)
-    assert [len(minutes(park, sensor)) for sensor in (11, 12)] == [5, 5]
-
-
-def test_a_workbook_is_read_like_a_text_file(park, tmp_path, wide):
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.append(["时间", "COD", "标记", "流量"])
-    sheet.append(["2025-03-01 08:00", 31.5, "正常", 36])
-    sheet.append(["2025-03-01 08:01", "坏了", None, None])
-    book.save(tmp_path / "a.xlsx")
-    outcome = load(park, tmp_path / "a.xlsx", wide)
-    assert [row[3] for row in minutes(park, 12)] == [31.5]
-    assert refused(outcome) == [("3", "COD", "坏了", "not_a_number")]
-
-
-def test_cells_of_a_workbook_may_be_real_times(park, tmp_path):
-    book = openpyxl.Workbook()
-    book.active.append(["时间", "COD", "标记", "流量"])
-    book.active.append([datetime(2025, 3, 1, 8, 0), 31.5, None, None])  # noqa: DTZ001 - Excel has no zones
-    book.save(tmp_path / "a.xlsx")
-    load(park, tmp_path / "a.xlsx", write(tmp_path, "m.yaml", WIDE.replace('"%Y-%m-%d %H:%M"', "iso")))
-    assert minutes(park, 12)[0][0] == T0
-
-
-def test_a_dry_run_says_what_would_happen_and_keeps_nothing(park, tmp_path, wide):
-    park.execute("insert into minute values (12, %s, 1, 1, 31, default, 31, 31, 31, %s, 'N')", [T0, T0])
-    park.commit()
-    path = write(tmp_path, "a.csv", HEAD + "2025-03-01 08:00,31,,36\n2025-03-01 08:01,x,,36\n")
-    outcome = dry(park, path, wide)
-    said = "\n".join(report(outcome, path))
-    assert "only checked" in said
-    assert "minutes to store 2, there already 1" in said
-    assert "line 3, COD: 'x'; write a number like 12.3" in said
-    counts = "select (select count(*) from minute), (select count(*) from import_job), (select count(*) from ledger)"
-    assert park.execute(counts).fetchone() == (1, 0, 0)
-    assert not list(tmp_path.glob("*.refused.csv"))
-
-
-def test_the_same_file_a_second_time_is_nothing_new(park, tmp_path, wide):
-    path = write(tmp_path, "a.csv", HEAD + "2025-03-01 08:00,31,,36\n")
-    first = load(park, path, wide)
-    again = load(park, path, wide)
-    assert (again.state, again.job) == ("nothing_new", first.job)
-    assert park.execute("select count(*) from record_due").fetchone() == (2,)
-
-
-def test_an_import_that_was_stopped_goes_on_where_it_was(park, tmp_path, wide, monkeypatch):
-    monkeypatch.setattr(reading, "_BYTES", 500)
-    monkeypatch.setattr(reading, "_LEAST_BYTES", 500)
-    monkeypatch.setattr(reading, "CELLS", 60)
-    rows = [f"2025-03-01 {8 + n // 60:02}:{n % 60:02},{'x' if n % 50 == 7 else n},,36" for n in range(600)]
-    path = write(tmp_path, "a.csv", HEAD + "\n".join(rows))
-    blocks = []
-
-    def interrupt(position, counts):
-        blocks.append(position)
-        if len(blocks) == 2:
-            raise KeyboardInterrupt
-
-    stopped = load(park, path, wide, seen=interrupt)
-    assert stopped.state == "stopped"
-    there = len(minutes(park, 11))
-    assert 0 < there < 600
-    with path.with_name("a.csv.import-1.refused.csv").open("ab") as file:
-        file.write(b"a block that was never committed\r\n")
-    done = load(park, path, wide, resume=True)
-    assert (done.state, done.job) == ("done", stopped.job)
-    assert len(minutes(park, 11)) == 600
-    assert done.counts["minutes"] == 600 + 588
-    assert done.counts["duplicate"] == 0
-    assert [line for line, *_ in refused(done)] == [str(n + 2) for n in range(7, 600, 50)]
-    assert park.execute("select sum(received) - sum(stored) - sum(quarantined) from ledger").fetchone() == (
-        0,
-    )
-
-
-def test_resume_needs_something_to_go_on_with(park, tmp_path, wide):
-    with pytest.raises(job.ResumeError, match="never begun"):
-        load(park, write(tmp_path, "a.csv", HEAD), wide, resume=True)
-
-
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -439,13 +192,6 @@ def test_a_mapping_with_an_unknown_name_is_refused_before_anything_is_written(pa
         load(park, write(tmp_path, "a.csv", HEAD + "2025-03-01 08:00,31,,36\n"), mapping)
     assert said in str(told.value)
     assert park.execute("select count(*) from import_job").fetchone() == (0,)
-
-
-def test_the_command_takes_a_file_and_a_mapping():
-    parser = argparse.ArgumentParser()
-    add_parser(parser.add_subparsers())
-    args = parser.parse_args(["import", "a.csv", "--mapping", "m.yaml", "--dry-run"])
-    assert (args.file.name, args.mapping.name, args.dry_run, args.resume) == ("a.csv", "m.yaml", True, False)
 
 
 INFLUENT = """
@@ -480,19 +226,3 @@ def test_the_benchmark_influent_keeps_its_flow_weighted_load(park, tmp_path):
             [sensor],
         ).fetchone()[0]
         assert kg == pytest.approx(sum(row[column] * row[15] * 900 / 86400 for row in rows) / 1e3, rel=1e-9)
-
-
-def test_the_command_line_imports_and_says_what_became_of_the_file(
-    park, db_dsn, tmp_path, wide, monkeypatch, capsys
-):
-    monkeypatch.setenv("SMARTPARK_DB__DSN", db_dsn)
-    monkeypatch.setenv("SMARTPARK_DATA_DIR", str(tmp_path))
-    path = write(tmp_path, "a.csv", HEAD + "2025-03-01 08:00,31,,36\n2025-03-01 08:01,x,,\n")
-    assert main(["import", str(path), "--mapping", str(wide)]) == 0
-    said = capsys.readouterr().out
-    assert "a.csv is imported as import 1." in said
-    assert "not_a_number: 1" in said
-    assert f"every refusal: {path}.import-1.refused.csv" in said
-    wrong = write(tmp_path, "wrong.yaml", WIDE.replace("w01018", "w01081"))
-    assert main(["import", str(path), "--mapping", str(wrong)]) == 2
-    assert "did you mean w01018" in capsys.readouterr().err
