@@ -11,8 +11,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from records.air.indices import Item
+from records.periods.rules import every_month, rule_of
 from smartpark.science.ambient import AmbientLimit, ambient_limits
-from smartpark.science.ambient_validity import year_is_valid
 from smartpark.science.rounding import half_even
 
 DAILY = (("SO2", "day"), ("NO2", "day"), ("CO", "day"), ("O3", "8h"), ("PM10", "day"), ("PM2.5", "day"))
@@ -130,7 +130,8 @@ def yearly(
         days=len(kept),
         excluded=len(measured) - len(kept),
         by_month=by_month,
-        enough=year_is_valid(by_month),
+        enough=sum(by_month) >= rule_of("air", "year").need
+        and every_month(dict(enumerate(by_month, start=1))),
         limit=None if limit is None else float(limit.value),
         compliant=None if mean is None or limit is None else mean <= limit.value,
         next_compliant=None if mean is None or known.next is None else mean <= known.next.value,

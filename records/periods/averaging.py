@@ -8,8 +8,12 @@ from numpy.typing import NDArray
 from records.periods.grid import Grid
 from records.periods.place import Place
 from records.periods.plan import Plan, Sensor
+from records.periods.rules import HOUR_SLOTS
+from smartpark.science import averages, water
 
 Floats = NDArray[np.float64]
+
+_MINUTE_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,7 @@ class Means:
     mean: Floats
     low: Floats
     high: Floats
-    load: Floats  # mass in an hour [kg]
+    load: Floats  # mass in an hour [kg], of a concentration in mg/L
     amount: Floats
     method: list[str]
 
@@ -53,17 +57,17 @@ _Results = tuple[Floats, Floats, Floats, list[str], NDArray[np.int64]]
 
 
 def _flow_weighted(grid: Grid, place: Place, which: NDArray[np.intp], results: _Results) -> None:
-    """Sum(C*Q)/sum(Q) over the minutes in which both are valid; HJ 212-2017 app. D. Arithmetic where they are too few for an hour."""
+    """Mean and load of the minutes in which concentration and flow are valid. Arithmetic where they are too few for an hour."""
     mean, load, _, methods, need = results
-    flow = np.maximum(place.minutes("flow", which), 0.0)
-    both = grid.valid[which] & ~np.isnan(flow)
-    flow = np.where(both, flow, 0.0)
-    carried = np.where(both, grid.mean[which] * flow, 0.0).sum(axis=1)
-    total, count = flow.sum(axis=1), both.sum(axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        weighted = np.where(total > 0, carried / total, np.nan)
-        load[which] = np.where(count >= need[which], carried / count, np.nan)
+    concentration = _valid(grid, which)
+    volume = water.slice_volume_m3(np.maximum(place.minutes("flow", which), 0.0), _MINUTE_S)
+    both = (concentration >= 0) & np.isfinite(volume)  # a negative value is invalid, HJ 356-2019
+    carried = np.where(both, water.load_kg(concentration, volume), 0.0).sum(axis=1)
+    count = both.sum(axis=1)
     enough = count >= need[which]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        load[which] = np.where(enough, carried / count * HOUR_SLOTS, np.nan)
+    weighted = water.flow_weighted_mean_mg_l(concentration, volume)
     for at, has_flow in zip(which.tolist(), enough.tolist(), strict=True):
         if not has_flow:
             methods[at] = "arithmetic"
@@ -71,24 +75,20 @@ def _flow_weighted(grid: Grid, place: Place, which: NDArray[np.intp], results: _
 
 
 def _vector(grid: Grid, place: Place, which: NDArray[np.intp], results: _Results) -> None:
-    """Direction [°] of the mean vector, weighted with the speed where there is an hour of it; WMO-No. 8."""
+    """Direction [°] of the mean vector, weighted with the speed where there is an hour of it."""
     speed = place.minutes("wind", which)
     speed[np.isnan(speed).all(axis=1)] = 1.0
-    both = grid.valid[which] & ~np.isnan(speed)
-    angle = np.radians(np.where(both, grid.mean[which], 0.0))
-    weight = np.where(both, speed, 0.0)
-    east, north = (weight * np.sin(angle)).sum(axis=1), (weight * np.cos(angle)).sum(axis=1)
-    # A resultant below a thousandth of what was weighed has no direction.
-    steady = np.hypot(east, north) > 1e-3 * weight.sum(axis=1)
-    results[0][which] = np.where(steady, np.degrees(np.arctan2(east, north)) % 360.0, np.nan)
+    results[0][which] = averages.vector_wind(speed, _valid(grid, which))[1]
 
 
 def _energy(grid: Grid, _: Place, which: NDArray[np.intp], results: _Results) -> None:
     """Level [dB] of the mean energy."""
-    count = grid.valid[which].sum(axis=1)
-    energy = np.where(grid.valid[which], 10.0 ** (np.nan_to_num(grid.mean[which]) / 10.0), 0.0).sum(axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        results[0][which] = np.where(count > 0, 10.0 * np.log10(energy / count), np.nan)
+    results[0][which] = averages.energy_mean_db(_valid(grid, which))
+
+
+def _valid(grid: Grid, which: NDArray[np.intp]) -> Floats:
+    """Return the minutes of some rows [w, 60] that may be averaged, NaN elsewhere."""
+    return np.where(grid.valid[which], grid.mean[which], np.nan)
 
 
 def _counted(grid: Grid, _: Place, which: NDArray[np.intp], results: _Results) -> None:

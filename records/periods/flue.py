@@ -7,11 +7,8 @@ from numpy.typing import NDArray
 
 from records.periods.grid import Grid
 from records.periods.place import Place
-from records.periods.plan import Sensor
-from records.periods.rules import HOUR_SLOTS
+from records.periods.plan import GAS_FLOW, Sensor
 from smartpark.science import flue_gas
-
-_ATMOSPHERE_KPA = 101.325  # where the station has no barometer
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -19,37 +16,34 @@ Flags = NDArray[np.bool_]
 
 def to_dry_standard(grid: Grid, sensors: Sequence[Sensor], place: Place) -> None:
     """Bring what is measured wet or in the hot duct to dry gas at standard state, minute by minute."""
-    for state in ("wet_standard", "wet_actual", "dry_actual"):
-        which = np.asarray(
-            [
-                at
-                for at, sensor in enumerate(sensors)
-                if sensor.gas_state == state and _depends_on_state(sensor)
-            ],
-            np.intp,
-        )
-        if not len(which):
-            continue
-        flow = np.asarray([sensors[at].quantity == "a00000" for at in which])[:, None]
-        factor = np.ones((len(which), HOUR_SLOTS))
-        if state.startswith("wet"):
-            dry = flue_gas.dry(1.0, place.minutes("moisture", which))
-            factor *= np.where(flow, 1 / dry, dry)
-        if state.endswith("actual"):
-            air = place.minutes("barometer", which)
-            air = np.where(np.isnan(air), _ATMOSPHERE_KPA, air)
-            hot = flue_gas.at_standard_state(
-                1.0, place.minutes("temperature", which), place.minutes("pressure", which), air
-            )
-            factor *= np.where(flow, 1 / hot, hot)
-        for table in (grid.mean, grid.low, grid.high, grid.last):
-            table[which] *= factor
-        grid.valid[which] &= ~np.isnan(factor)
+    which = np.asarray(
+        [at for at, one in enumerate(sensors) if one.gas_state != "dry_standard" and _depends_on_state(one)],
+        np.intp,
+    )
+    if not len(which):
+        return
+    states = [sensors[at].gas_state for at in which]
+    wet = np.asarray([state.startswith("wet") for state in states])[:, None]
+    hot = np.asarray([state.endswith("actual") for state in states])[:, None]
+    flow = np.asarray([sensors[at].quantity == GAS_FLOW for at in which])[:, None]
+    air = place.minutes("barometer", which)
+    air = np.where(hot, np.where(np.isnan(air), flue_gas.STANDARD_KPA, air), flue_gas.STANDARD_KPA)
+    duct = (
+        np.where(hot, place.minutes("temperature", which), 0.0),
+        np.where(hot, place.minutes("pressure", which), 0.0),
+        air,
+    )
+    moisture = np.where(wet, place.minutes("moisture", which), 0.0)
+    concentration = flue_gas.dry(flue_gas.at_standard_state(1.0, *duct), moisture)
+    factor = np.where(flow, flue_gas.dry_flow_m3_h(1.0, *duct, moisture), concentration)
+    for table in (grid.mean, grid.low, grid.high, grid.last):
+        table[which] *= factor
+    grid.valid[which] &= ~np.isnan(factor)
 
 
 def _depends_on_state(sensor: Sensor) -> bool:
     """Return whether a sensor's value depends on the state of the gas: a concentration or the flow."""
-    return sensor.medium == "gas" and (sensor.milligrams is not None or sensor.quantity == "a00000")
+    return sensor.medium == "gas" and (sensor.milligrams is not None or sensor.quantity == GAS_FLOW)
 
 
 def make_nox(grid: Grid, place: Place) -> None:

@@ -23,7 +23,6 @@ from records.periods.rules import HOUR_SLOTS, rule_of
 from smartpark.science import flue_gas
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_KG_H = 0.0036  # of mg/L * L/s; HJ 212-2017 app. D
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -188,7 +187,7 @@ def _loads(
     gas = np.asarray([sensor.medium == "gas" for sensor in sensors])
     flowing = (flow >= 0) & valid[flow]
     burnt = flue_gas.rate_kg_h(np.maximum(means.mean, 0.0) * milligrams, np.maximum(means.mean[flow], 0.0))
-    load = np.where(gas, burnt, np.maximum(means.load, 0.0) * milligrams * _KG_H)
+    load = np.where(gas, burnt, means.load * milligrams)
     still = status == "no_flow"
     return np.where(flowing & (valid | still), np.where(still, 0.0, load), np.nan)
 

@@ -8,12 +8,13 @@ with its volume; where volumes are lacking it is arithmetic, and the record says
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from math import atan2, cos, degrees, fsum, hypot, log10, radians, sin
+from math import fsum, nan
 from typing import NamedTuple
 
 from records.periods.plan import Sensor
-from records.periods.row import Row
-from records.periods.rules import Method, Period, Rule, rule_of
+from records.periods.row import Row, number
+from records.periods.rules import Method, Period, Rule, every_month, rule_of
+from smartpark.science import averages, water
 
 _WINDOWS = 14  # of eight hours within a day: GB 3095-2012 from memory; no such count in GB 3095-2026 table 4
 _FIRST_WINDOW = 7  # number of the hour whose eight-hour mean is the first within the day
@@ -106,9 +107,7 @@ def _every_month(whole: Whole, valid: Sequence[Part]) -> bool:
     """Return whether every month of a year of ambient air has its days; GB 3095-2026 table 4."""
     if whole.period != "year" or whole.sensor.medium != "air":
         return True
-    rule = rule_of("air", "month")
-    days = Counter(part.number for part in valid)
-    return all(days[month] >= (rule.need_february if month == 2 else rule.need) for month in range(1, 13))
+    return every_month(Counter(part.number for part in valid))
 
 
 def _weighable(parts: Sequence[Part], need: int) -> bool:
@@ -125,26 +124,24 @@ def _mean(method: Method, valid: Sequence[Part]) -> float | None:
         weighed = [
             (part.mean, part.weight) for part in valid if part.mean is not None and part.weight is not None
         ]
-        return fsum(mean * volume for mean, volume in weighed) / fsum(volume for _, volume in weighed)
+        return float(water.flow_weighted_mean_mg_l(*zip(*weighed, strict=True)))
     means = [part.mean for part in valid if part.mean is not None]
     if not means:
         return None
     if method == "vector":
         return _direction((part.mean, part.weight) for part in valid if part.mean is not None)
     if method == "energy":
-        return 10.0 * log10(fsum(10.0 ** (mean / 10.0) for mean in means) / len(means))
+        return float(averages.energy_mean_db(means))
     if method == "counted":
         return means[-1]
     return fsum(means) / len(means)
 
 
 def _direction(vectors: Iterable[tuple[float, float | None]]) -> float | None:
-    """Return the direction [°] of vectors (direction [°], speed); without speeds each weighs the same."""
-    weighed = [(radians(direction), 1.0 if speed is None else speed) for direction, speed in vectors]
-    east = fsum(speed * sin(angle) for angle, speed in weighed)
-    north = fsum(speed * cos(angle) for angle, speed in weighed)
-    steady = hypot(east, north) > 1e-3 * fsum(speed for _, speed in weighed)
-    return degrees(atan2(east, north)) % 360.0 if steady else None
+    """Return the direction [°] of vectors (direction [°], speed); where no speed is known each weighs the same."""
+    directions, speeds = zip(*vectors, strict=True)
+    known = [nan if speed is None else speed for speed in speeds]
+    return number(float(averages.vector_wind(known if any(speeds) else [1.0] * len(speeds), directions)[1]))
 
 
 def _eight_hours(whole: Whole, parts: Sequence[Part]) -> float | None:

@@ -9,7 +9,7 @@ from records.periods.rules import HOUR_SLOTS, Averaging, Method, averaging_of, m
 
 # Units of a concentration, in milligrams per the volume that stands beside them.
 _MG = {"mg/m³": 1.0, "µg/m³": 1e-3, "ng/m³": 1e-6, "mg/L": 1.0, "µg/L": 1e-3}
-_WATER_FLOW, _GAS_FLOW, _WIND, _OXYGEN = "w00000", "a00000", "a01007", "a19001"
+_WATER_FLOW, GAS_FLOW, _WIND, _OXYGEN = "w00000", "a00000", "a01007", "a19001"
 NO, NO2, NOX = "a21003", "a21004", "a21002"
 _OZONE = "a05024"
 TEMPERATURE, PRESSURE, MOISTURE, BAROMETER = "a01012", "a01013", "a01014", "a01006"
@@ -126,9 +126,9 @@ def _neighbours(sensor: Sensor, station: Mapping[tuple[str, str], Sensor]) -> Ne
     concentration = sensor.milligrams is not None and sensor.medium in {"gas", "water"}
     gas = sensor.medium == "gas"
     nox = sensor.quantity == NOX and sensor.form == ""
-    raw = gas and sensor.gas_state != "dry_standard" and (concentration or sensor.quantity == _GAS_FLOW)
+    raw = gas and sensor.gas_state != "dry_standard" and (concentration or sensor.quantity == GAS_FLOW)
     return Neighbours(
-        flow=id_of(_GAS_FLOW if gas else _WATER_FLOW) if concentration else None,
+        flow=id_of(GAS_FLOW if gas else _WATER_FLOW) if concentration else None,
         wind=id_of(_WIND) if sensor.averaging.method == "vector" else None,
         oxygen=id_of(_OXYGEN) if gas and sensor.quantity != _OXYGEN else None,
         no=id_of(NO) if nox else None,

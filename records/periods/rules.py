@@ -1,6 +1,7 @@
 """The rules of a period: how much of it has to be valid, by medium, and how each quantity is averaged; pure tables."""
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -10,7 +11,8 @@ Period = Literal["hour", "day", "month", "year"]
 Method = Literal["arithmetic", "flow_weighted", "vector", "energy", "counted"]
 PERIODS: tuple[Period, ...] = ("hour", "day", "month", "year")
 HOUR_SLOTS = 60
-_FEBRUARY = 29  # days at most
+_FEBRUARY = 2
+_FEBRUARY_DAYS = 29  # at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Rule:
 
         An hour of a sensor that delivers every five minutes has twelve samples and needs nine of them.
         """
-        need = self.need_february if whole <= _FEBRUARY and self.need_february else self.need
+        need = self.need_february if whole <= _FEBRUARY_DAYS and self.need_february else self.need
         return -(-need * expected // whole) if expected < whole else need
 
 
@@ -56,6 +58,15 @@ def rule_of(medium: str, period: Period) -> Rule:
 
     """
     return _rules()[medium, period]
+
+
+def every_month(days: Mapping[int, int]) -> bool:
+    """Return whether every month of a year of ambient air has its days, by month 1 to 12; GB 3095-2026 table 4."""
+    rule = rule_of("air", "month")
+    return all(
+        days.get(month, 0) >= (rule.need_february if month == _FEBRUARY else rule.need)
+        for month in range(1, 13)
+    )
 
 
 @cache

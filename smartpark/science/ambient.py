@@ -51,27 +51,3 @@ def ambient_limits() -> tuple[AmbientLimit, ...]:
         )
         for row in rows("ambient_standard.csv")
     )
-
-
-def limit_of(pollutant: str, average: str, klass: int, day: date) -> AmbientLimit | None:
-    """Return the limit in force on the day of the data, or None where the standard has none; GB 3095 tables 1 and 2.
-
-    Class 1 is for nature reserves and scenic areas, class 2 for all others, industrial areas included.
-
-    Raises:
-        ValueError: the class is neither 1 nor 2.
-
-    """
-    if klass not in {1, 2}:
-        raise ValueError(
-            f"ambient air has no class {klass}; write 1 (nature reserves) or 2 (all other areas)"
-        )
-    wanted = (pollutant, average, klass)
-    return next(
-        (
-            limit
-            for limit in ambient_limits()
-            if (limit.pollutant, limit.average, limit.klass) == wanted and limit.holds_on(day)
-        ),
-        None,
-    )

@@ -8,36 +8,17 @@ takes numbers or arrays that broadcast and returns an array of the common shape;
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from smartpark.units import MOLAR_VOLUME
-
 Floats = NDArray[np.float64]
 
 STANDARD_KPA = 101.325
 ZERO_C_K = 273.0  # as the equations of appendix D print it
 AIR_OXYGEN_PCT = 21.0  # as the equation of the reference oxygen prints it
 NO2_PER_NO = 46.0 / 30.0  # by mass, as printed
-NO2_G_MOL = 46.0  # as printed
-STOPPED_OXYGEN_PCT = (
-    19.0  # a setting of this product, not of a standard: nearly air, so the furnace does not burn
-)
-
-
-def ppm_to_mg_m3(fraction_ppm: ArrayLike, molar_mass_g_mol: float) -> Floats:
-    """Return a volume fraction [ppm] of a gas [g/mol] as mg/m³ at 0 °C and 101.325 kPa; HJ 212-2017 app. D.
-
-    The appendix prints 22.4 L/mol; 22.414 is used, as everywhere in this product (0.06 % less).
-    """
-    return np.asarray(fraction_ppm, np.float64) * (molar_mass_g_mol / MOLAR_VOLUME["0C"][0])
 
 
 def nox_mg_m3(no_mg_m3: ArrayLike, no2_mg_m3: ArrayLike) -> Floats:
     """Return nitrogen oxides as NO2 [mg/m³] from NO and NO2 [mg/m³]: NO * 46/30 + NO2; HJ 212-2017 app. D."""
     return np.asarray(no_mg_m3, np.float64) * NO2_PER_NO + np.asarray(no2_mg_m3, np.float64)
-
-
-def nox_from_ppm_mg_m3(no_ppm: ArrayLike, no2_ppm: ArrayLike) -> Floats:
-    """Return nitrogen oxides as NO2 [mg/m³, standard state] from NO and NO2 [ppm]; HJ 212-2017 app. D."""
-    return ppm_to_mg_m3(np.asarray(no_ppm, np.float64) + np.asarray(no2_ppm, np.float64), NO2_G_MOL)
 
 
 def at_standard_state(
@@ -65,31 +46,12 @@ def at_reference_oxygen(dry_mg_m3: ArrayLike, oxygen_pct: ArrayLike, reference_p
 
     HJ 212-2017 app. D; the reference comes from the emission standard (a boiler 9 %, a power plant 6 %). Measured oxygen
     [% dry] of 21 and more, or below 0, has no answer: NaN, for a number as for an element of an array, never infinity.
-    Close below 21 % the factor explodes: see ``running``.
+    Close below 21 % the factor explodes: who calls says from where on a unit counts as not running.
     """
     oxygen = np.asarray(oxygen_pct, np.float64)
     left = np.where((oxygen >= 0) & (oxygen < AIR_OXYGEN_PCT), AIR_OXYGEN_PCT - oxygen, np.nan)
     reference = np.asarray(reference_pct, np.float64)
     return np.asarray(dry_mg_m3, np.float64) * (AIR_OXYGEN_PCT - reference) / left
-
-
-def running(oxygen_pct: ArrayLike) -> NDArray[np.bool_]:
-    """Return whether the plant counts as running by the oxygen of its flue gas [%]: below 19 %.
-
-    The threshold is this product's (practice, no standard). Without a measured oxygen nothing shows that it stands
-    still: it counts as running.
-    """
-    return ~(np.asarray(oxygen_pct, np.float64) >= STOPPED_OXYGEN_PCT)
-
-
-def duct_speed_m_s(probe_m_s: ArrayLike, field_coefficient: ArrayLike) -> Floats:
-    """Return the mean speed in the duct [m/s] from that at the probe [m/s]: V = Kv * Vp; HJ 212-2017 app. D."""
-    return np.asarray(probe_m_s, np.float64) * np.asarray(field_coefficient, np.float64)
-
-
-def flow_m3_h(speed_m_s: ArrayLike, area_m2: ArrayLike) -> Floats:
-    """Return the wet flow as it is in the duct [m³/h] from its mean speed [m/s]: 3600 * F * V; HJ 212-2017 app. D."""
-    return 3600.0 * np.asarray(area_m2, np.float64) * np.asarray(speed_m_s, np.float64)
 
 
 def dry_flow_m3_h(

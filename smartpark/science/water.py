@@ -19,11 +19,6 @@ def slice_volume_m3(flow_l_s: ArrayLike, seconds: ArrayLike) -> Floats:
     return np.where(flow >= 0, flow, np.nan) * np.asarray(seconds, np.float64) / 1000
 
 
-def mean_flow_l_s(volume_m3: ArrayLike, seconds: ArrayLike) -> Floats:
-    """Return the mean flow [L/s] of a volume [m³] over a period [s]: D / 0.6 of ten minutes, D / 3.6 of an hour."""
-    return np.asarray(volume_m3, np.float64) * 1000 / np.asarray(seconds, np.float64)
-
-
 def load_kg(concentration_mg_l: ArrayLike, volume_m3: ArrayLike) -> Floats:
     """Return the load of a slice [kg] from its concentration [mg/L] and volume [m³]: C * D / 1000.
 

@@ -78,7 +78,7 @@ def averaged(
     method, valid = hour["method"], [at for at in range(SLOTS) if own.valid[at]]
     if method == "flow_weighted":
         flow = {at: grids["flow"].minute(at) for at in valid if "flow" in grids}
-        both = [at for at in flow if not math.isnan(flow[at])]
+        both = [at for at in flow if own.value[at] >= 0 and not math.isnan(flow[at])]
         if len(both) < own.rule["need"]:
             return own.mean(), None, None, "arithmetic"
         carried = math.fsum(own.value[at] * max(flow[at], 0.0) for at in both)
@@ -193,7 +193,7 @@ def _direction(own: Grid, wind: Grid | None, valid: list[int]) -> float | None:
     some = [at for at in valid if not math.isnan(speed[at])]
     east = math.fsum(speed[at] * math.sin(math.radians(own.value[at])) for at in some)
     north = math.fsum(speed[at] * math.cos(math.radians(own.value[at])) for at in some)
-    steady = math.hypot(east, north) > 1e-3 * math.fsum(speed[at] for at in some)
+    steady = math.hypot(east, north) > 1e-9 * math.fsum(speed[at] for at in some)
     return math.degrees(math.atan2(east, north)) % 360.0 if steady else None
 
 

@@ -83,7 +83,8 @@ def _status(data, sensor, start, table, came, good) -> str:
     if min(len(good), slots) < need:
         return "short"
     if sensor == park.COD:
-        flow = [(t, one) for t in good if (one := _beside(data, park.WATER_FLOW, start, t))]
+        good_c = [t for t in good if table[t][2] >= 0]
+        flow = [(t, one) for t in good_c if (one := _beside(data, park.WATER_FLOW, start, t))]
         if len(flow) >= 45 and sum(max(one[2], 0) for _, one in flow) == 0:
             return "no_flow"
     return "valid"
@@ -94,7 +95,9 @@ def _value(data, sensor, start, table, good, status):
     extra = None
     if sensor == park.COD:
         both = [
-            (table[t][2], max(one[2], 0.0)) for t in good if (one := _beside(data, park.WATER_FLOW, start, t))
+            (table[t][2], max(one[2], 0.0))
+            for t in good
+            if table[t][2] >= 0 and (one := _beside(data, park.WATER_FLOW, start, t))
         ]
         flow_status = hour(data, park.WATER_FLOW, start)[0]
         if len(both) >= 45:
@@ -111,7 +114,7 @@ def _value(data, sensor, start, table, good, status):
         pairs = pairs or [(table[t][2], 1.0) for t in good]
         east = sum(s * sin(radians(d)) for d, s in pairs)
         north = sum(s * cos(radians(d)) for d, s in pairs)
-        if sqrt(east**2 + north**2) <= 1e-3 * sum(s for _, s in pairs):
+        if sqrt(east**2 + north**2) <= 1e-9 * sum(s for _, s in pairs):
             return "no_flow", None, None
         mean = degrees(atan2(east, north)) % 360
     elif sensor == park.LEQ:

@@ -200,3 +200,24 @@ def test_a_clock_that_goes_back_leaves_one_record_at_every_instant(conn: db.Conn
         at = DAY0 + HOUR + GRACE + timedelta(minutes=minutes)
         found = standing.records_at(conn, [11], "hour", DAY0, DAY0 + HOUR, at=at)
         assert len(found) == 1, minutes
+
+
+def test_wet_gas_in_the_hot_duct_has_the_same_mass_as_dry_gas_at_standard_state(conn: db.Connection) -> None:
+    conn.execute('update station set attributes = \'{"gas_state": "wet_actual"}\' where id = 1')
+    conn.execute(
+        "insert into quantity (code, name_zh, name_en, unit, source) values ('a01012', '温度', 'T', '°C', 't'),"
+        " ('a01013', '静压', 'p', 'kPa', 't'), ('a01014', '湿度', 'X', '%', 't')"
+    )
+    conn.execute(
+        "insert into sensor (id, station_id, quantity, period_s, unit, due_since) values (17, 1, 'a01012', 60, '°C', '2026-01-01Z'),"
+        " (18, 1, 'a01013', 60, 'kPa', '2026-01-01Z'), (19, 1, 'a01014', 60, '%', '2026-01-01Z')"
+    )
+    conn.commit()
+    for sensor, value in ((park.SO2, 90.0), (park.GAS_FLOW, 1e5), (17, 136.5), (18, -1.325), (19, 10.0)):
+        insert(conn, even(sensor, DAY0, 1, value))
+    engine().turn(conn, DAY0 + HOUR + GRACE)
+    rows = dict(conn.execute("select sensor_id, mean from record where sensor_id in (11, 13)").fetchall())
+    mass = conn.execute("select mass from record where sensor_id = 11").fetchone()
+    assert rows[park.SO2] == pytest.approx(90 / 0.9 * (273 + 136.5) / 273 * 101.325 / 100)
+    assert rows[park.GAS_FLOW] == pytest.approx(1e5 * 0.9 * 273 / (273 + 136.5) * 100 / 101.325)
+    assert mass == (pytest.approx(90 * 1e5 * 1e-6),)

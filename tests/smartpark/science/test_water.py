@@ -17,7 +17,6 @@ INFLUENT = Path(__file__).resolve().parents[4] / "shared" / "data" / "wastewater
 @pytest.mark.parametrize(("seconds", "volume"), [(600, 10.5), (3600, 63.0), (86400, 1512.0)])
 def test_the_flow_of_the_standards_example_has_the_volumes_of_its_example(seconds, volume):
     assert water.slice_volume_m3(17.5, seconds) == pytest.approx(volume)
-    assert water.mean_flow_l_s(volume, seconds) == pytest.approx(17.5)
 
 
 def test_the_mean_weighs_by_flow():
